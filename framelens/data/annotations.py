@@ -1,0 +1,218 @@
+"""Annotated data: judgements of passages, and the gold labels that come of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from glob import glob
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from framelens.data.taxonomy import ROLES, Taxonomy
+from framelens.errors import FramelensError
+
+# A score on the codebook's scale as the probability that a careful reader sees the frame.
+# "Clear" stops short of 0 and 1, because clear cases are sometimes mislabelled too.
+SCORE_TARGETS = (0.02, 0.25, 0.75, 0.98)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """One annotator's view of one frame in one passage.
+
+    ``score``: 3 clear yes, 2 borderline yes, 1 borderline no, 0 no. ``actor`` and ``evidence`` are
+    verbatim stretches of the passage, or None where this annotator did not mark any.
+    """
+
+    score: int
+    voice: str | None = None
+    actor: tuple[str, ...] | None = None
+    evidence: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Annotation:
+    """One annotator's judgements of one passage; a frame that is not in ``labels`` was not judged."""
+
+    id: str
+    text: str
+    source: str
+    doc_id: str
+    annotator: str
+    labels: dict[str, Judgement]
+
+
+@dataclass(frozen=True)
+class Gold:
+    """What all annotators of one passage say of one frame.
+
+    ``target`` is the mean probability over annotators; ``voices`` the share of annotators for each
+    voice; ``spans`` maps a role to the (start, end) code-point offsets that anyone marked, and lacks
+    a role that nobody was asked to mark.
+    """
+
+    target: float
+    voices: dict[str, float]
+    spans: dict[str, tuple[tuple[int, int], ...]]
+
+    @property
+    def present(self) -> bool:
+        return self.target >= 0.5
+
+    @property
+    def voice(self) -> str | None:
+        """The voice most annotators give; on a tie the one they name first."""
+        return max(self.voices, key=lambda voice: self.voices[voice]) if self.voices else None
+
+
+@dataclass(frozen=True)
+class GoldPassage:
+    """A passage with the gold label of each judged frame."""
+
+    id: str
+    text: str
+    source: str
+    doc_id: str
+    frames: dict[str, Gold]
+
+
+def load_annotations(paths: str | Path | Sequence[str | Path], taxonomy: Taxonomy) -> list[Annotation]:
+    """Read annotated JSONL from files, folders or globs.
+
+    :raises FramelensError: naming file, line and remedy, at the first line that does not hold to the format.
+    """
+    files = _annotation_files([paths] if isinstance(paths, str | Path) else paths)
+    return [annotation for file in files for annotation in _read_file(file, taxonomy)]
+
+
+def gold_passages(annotations: Iterable[Annotation]) -> list[GoldPassage]:
+    """Merge the judgements of each passage, in order of first appearance.
+
+    :raises FramelensError: if one id stands for two texts.
+    """
+    by_id: dict[str, list[Annotation]] = {}
+    for annotation in annotations:
+        by_id.setdefault(annotation.id, []).append(annotation)
+    return [_merge(group) for group in by_id.values()]
+
+
+def presence(passages: Sequence[GoldPassage], frames: Sequence[str]) -> NDArray[np.int64]:
+    """Gold labels as an array (passages, frames): 1 present, 0 absent, -1 not judged."""
+    rows = [[int(p.frames[frame].present) if frame in p.frames else -1 for frame in frames] for p in passages]
+    return np.array(rows, dtype=np.int64).reshape(len(passages), len(frames))
+
+
+def _merge(group: list[Annotation]) -> GoldPassage:
+    first = group[0]
+    if any(annotation.text != first.text for annotation in group):
+        raise FramelensError(f"passage {first.id!r} has two different texts; give each text an id of its own.")
+    frames = {}
+    for frame in dict.fromkeys(frame for annotation in group for frame in annotation.labels):
+        judged = [annotation.labels[frame] for annotation in group if frame in annotation.labels]
+        frames[frame] = _gold(first.text, judged)
+    return GoldPassage(first.id, first.text, first.source, first.doc_id, frames)
+
+
+def _gold(text: str, judged: list[Judgement]) -> Gold:
+    target = sum(SCORE_TARGETS[judgement.score] for judgement in judged) / len(judged)
+    voiced = [judgement.voice for judgement in judged if judgement.voice and judgement.score >= 2]
+    voices = {voice: voiced.count(voice) / len(voiced) for voice in dict.fromkeys(voiced)}
+    spans: dict[str, tuple[tuple[int, int], ...]] = {}
+    for role in ROLES:
+        marked = [getattr(judgement, role) for judgement in judged if getattr(judgement, role) is not None]
+        if marked:
+            spans[role] = tuple(sorted({find_span(text, words) for phrases in marked for words in phrases}))
+    return Gold(target, voices, spans)
+
+
+def find_span(text: str, words: str) -> tuple[int, int]:
+    """Offsets of the first place where ``words`` stands as whole words, else of the first place at all."""
+    start = text.find(words)
+    first = start
+    while start >= 0:
+        end = start + len(words)
+        if not text[start - 1 : start].isalnum() and not text[end : end + 1].isalnum():
+            return start, end
+        start = text.find(words, start + 1)
+    return first, first + len(words)
+
+
+def _annotation_files(paths: Sequence[str | Path]) -> list[Path]:
+    found: list[Path] = []
+    for path in map(str, paths):
+        matches = [Path(path)] if Path(path).exists() else [Path(match) for match in sorted(glob(path))]  # noqa: PTH207
+        if not matches:
+            raise FramelensError(f"{path}: no such file or folder; give annotated data as .jsonl files.")
+        for match in matches:
+            found.extend(sorted(match.glob("*.jsonl")) if match.is_dir() else [match])
+    if not found:
+        raise FramelensError(f"{paths[0]}: the folder holds no .jsonl file.")
+    return found
+
+
+def _read_file(path: Path, taxonomy: Taxonomy) -> Iterator[Annotation]:
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise FramelensError(f"{path}: cannot be read as UTF-8 text ({error}).") from None
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                yield parse_annotation(json.loads(line), taxonomy)
+            except json.JSONDecodeError as error:
+                reason = f"not valid JSON ({error.msg} at column {error.colno})"
+                raise FramelensError(f"{path}, line {number}: {reason}.") from None
+            except FramelensError as error:
+                raise FramelensError(f"{path}, line {number}: {error}.") from None
+
+
+def parse_annotation(content: Any, taxonomy: Taxonomy) -> Annotation:
+    """Check one JSON object of the annotated format.
+
+    :raises FramelensError: if a label, score, voice or span is not one that the format allows.
+    """
+    text, id = _part(content, "text", str), str(_part(content, "id", str | int))
+    labels = {}
+    for frame, judged in _part(content, "labels", dict).items():
+        if frame not in taxonomy.frame_ids:
+            raise FramelensError(f"frame {frame!r} is not in the taxonomy, which has {', '.join(taxonomy.frame_ids)}")
+        labels[frame] = _judgement(judged, text, taxonomy)
+    return Annotation(
+        id=id,
+        text=text,
+        source=str(_part(content, "source", str, "")),
+        doc_id=str(_part(content, "doc_id", str | int, id)),
+        annotator=str(_part(content, "annotator", str | int, "")),
+        labels=labels,
+    )
+
+
+def _part(content: Any, name: str, kind: Any, default: Any = None) -> Any:
+    """A field of a JSON object; where there is none, the default, unless that is None."""
+    if not isinstance(content, dict):
+        raise FramelensError("an annotation, its labels and each judgement must be JSON objects")
+    value = default if content.get(name) is None else content[name]
+    if value is None:
+        raise FramelensError(f"{name!r} is missing")
+    if not isinstance(value, kind):
+        raise FramelensError(f"{name!r} is {value!r}, which is not of the right type")
+    return value
+
+
+def _judgement(judged: Any, text: str, taxonomy: Taxonomy) -> Judgement:
+    score, voice = _part(judged, "score", object), judged.get("voice")
+    # True and 3.0 equal scores, but are none.
+    if type(score) is not int or score not in range(len(SCORE_TARGETS)):
+        raise FramelensError(f"score {score!r} is not one of 0, 1, 2, 3")
+    if voice is not None and voice not in taxonomy.voice_ids:
+        raise FramelensError(f"voice {voice!r} is not one of {', '.join(taxonomy.voice_ids)}")
+    spans = {role: tuple(_part(judged, role, list)) if role in judged else None for role in ROLES}
+    for role, phrases in spans.items():
+        for words in phrases or ():
+            if not isinstance(words, str) or not words.strip() or words not in text:
+                raise FramelensError(f"{role} {words!r} does not stand in the text, which must hold it verbatim")
+    return Judgement(score, voice, spans["actor"], spans["evidence"])

@@ -1,0 +1,231 @@
+"""Records into files: JSONL as it is, CSV and Parquet flat."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Protocol
+
+import pyarrow as pa
+
+from framelens.data.documents import clean
+from framelens.data.records import Record
+from framelens.errors import FramelensError
+
+SUFFIXES = (".jsonl", ".csv", ".parquet")
+COLUMNS = ("doc_id", "passage", "start", "end", "text")
+ROWS = 5_000
+_SPAN = pa.list_(pa.struct([("start", pa.int64()), ("end", pa.int64()), ("text", pa.string()), ("p", pa.float64())]))
+_FRAME_TYPES = {
+    "p": pa.float64(),
+    "present": pa.bool_(),
+    "voice": pa.string(),
+    "actors": _SPAN,
+    "evidence": _SPAN,
+}
+
+
+class Writer(Protocol):
+    """Takes records one by one; as a context manager, it completes the output when the block ends well."""
+
+    def write(self, record: Record) -> None: ...
+
+    def __enter__(self) -> Writer: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+def to_json(record: Record) -> str:
+    """One line of JSON; metadata that it cannot hold becomes null (NaN, infinity) or U+FFFD (lone surrogates)."""
+    content = record.to_dict()
+    try:
+        line = json.dumps(content, ensure_ascii=False, default=str, allow_nan=False)
+    except ValueError:
+        line = json.dumps(_finite(content), ensure_ascii=False, default=str)
+    return clean(line)[0]
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+class StreamWriter:
+    """JSONL to an open stream, such as standard output; each line goes out at once."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+
+    def write(self, record: Record) -> None:
+        self._stream.write(to_json(record) + "\n")
+        self._stream.flush()
+
+    def __enter__(self) -> StreamWriter:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+
+class FileWriter:
+    """Records to ``path``, whose suffix chooses the format; the file appears when it is complete.
+
+    Until then the records stand as JSONL in ``path`` + ``.partial``, which an interrupted run leaves
+    behind. CSV and Parquet are made from it at the end, when all columns that records bring are known.
+
+    :raises FramelensError: if the suffix is unknown, the file exists and ``overwrite`` is false, or the
+        folder cannot be written to.
+    """
+
+    def __init__(self, path: Path, overwrite: bool = False) -> None:
+        if path.suffix not in SUFFIXES:
+            raise FramelensError(
+                f"{path}: cannot write {path.suffix or 'that'}; end the name in {', '.join(SUFFIXES)}."
+            )
+        self.path = path
+        self.partial = path.with_name(path.name + ".partial")
+        self.count = 0
+        self._meta: dict[str, set[type]] = {}
+        try:
+            if path.is_dir():
+                raise FramelensError(f"{path} is a folder; give a name that none has.")
+            if path.exists() and not overwrite:
+                raise FramelensError(f"{path} exists; give another name, or --overwrite to replace it.")
+            self._stream = self.partial.open("w", encoding="utf-8")
+        except OSError as error:
+            raise FramelensError(f"{path}: cannot be written ({error.strerror}); choose another folder.") from None
+
+    def write(self, record: Record) -> None:
+        self._stream.write(to_json(record) + "\n")
+        self.count += 1
+        for name, value in record.meta.items():
+            # An integer that fits no column of integers goes among text.
+            kind = str if type(value) is int and abs(value) >= 2**63 else type(value)
+            self._meta.setdefault(clean(str(name))[0], set()).add(kind)
+
+    def __enter__(self) -> FileWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stream.close()
+        if not self.count:
+            self.partial.unlink()
+        elif kind is None:
+            self._complete()
+
+    def _complete(self) -> None:
+        if self.path.suffix == ".jsonl":
+            self.partial.replace(self.path)
+            return
+        finished = self.path.with_name(self.path.name + ".writing")
+        try:
+            write_table(_read(self.partial), self._meta, finished, self.path.suffix)
+            finished.replace(self.path)
+        finally:
+            finished.unlink(missing_ok=True)
+        self.partial.unlink()
+
+
+def _read(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
+def write_table(records: Iterator[dict[str, Any]], meta: dict[str, set[type]], path: Path, suffix: str) -> None:
+    """Write records (as dicts) to a flat CSV or Parquet file, in batches.
+
+    :param meta: for each metadata field, the types that its values have.
+    """
+    first = next(records)
+    columns = _meta_columns(meta, list(first["frames"]))
+    schema = _schema(list(first["frames"]), meta, columns, nested=suffix == ".parquet")
+    batches = _batches(_chain(first, records), schema, columns)
+    if suffix == ".parquet":
+        from pyarrow import parquet
+
+        with parquet.ParquetWriter(path, schema) as writer:
+            for batch in batches:
+                writer.write_batch(batch)
+    else:
+        from pyarrow import csv
+
+        with csv.CSVWriter(path, schema) as writer:
+            for batch in batches:
+                writer.write_batch(batch)
+
+
+def _chain(first: dict[str, Any], rest: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    yield first
+    yield from rest
+
+
+def _batches(records: Iterator[dict[str, Any]], schema: pa.Schema, columns: dict[str, str]) -> Iterator[pa.RecordBatch]:
+    while chunk := list(islice(records, ROWS)):
+        yield pa.RecordBatch.from_pylist([_flat(record, schema, columns) for record in chunk], schema=schema)
+
+
+def _schema(frames: list[str], meta: dict[str, set[type]], columns: dict[str, str], nested: bool) -> pa.Schema:
+    integer = pa.int64()
+    fields = [("doc_id", pa.string()), ("passage", integer), ("start", integer), ("end", integer)]
+    fields += [("text", pa.string())]
+    fields += [(columns[name], _meta_type(types)) for name, types in meta.items()]
+    fields += [("flags", pa.list_(pa.string()) if nested else pa.string()), ("model", pa.string())]
+    for frame in frames:
+        for part, kind in _FRAME_TYPES.items():
+            fields.append((f"{frame}_{part}", kind if nested or kind is not _SPAN else pa.string()))
+    return pa.schema(fields)
+
+
+def _meta_columns(meta: Iterable[str], frames: list[str]) -> dict[str, str]:
+    """A column for each metadata field: its own name, with ``meta_`` before it where another column has that."""
+    taken = {*COLUMNS, "flags", "model", *(f"{frame}_{part}" for frame in frames for part in _FRAME_TYPES)}
+    columns: dict[str, str] = {}
+    for name in meta:
+        column = name
+        while column in taken:
+            column = f"meta_{column}"
+        taken.add(column)
+        columns[name] = column
+    return columns
+
+
+def _meta_type(types: set[type]) -> pa.DataType:
+    kinds = types - {type(None)}
+    if kinds == {bool}:
+        return pa.bool_()
+    if kinds == {int}:
+        return pa.int64()
+    if kinds and kinds <= {int, float}:
+        return pa.float64()
+    return pa.string()
+
+
+def _flat(record: dict[str, Any], schema: pa.Schema, columns: dict[str, str]) -> dict[str, Any]:
+    row = {name: record[name] for name in (*COLUMNS, "model")}
+    row["flags"] = _as(record["flags"], schema.field("flags").type)
+    for name, column in columns.items():
+        row[column] = _as(record["meta"].get(name), schema.field(column).type)
+    for frame, result in record["frames"].items():
+        for part in _FRAME_TYPES:
+            column = f"{frame}_{part}"
+            row[column] = _as(result[part], schema.field(column).type)
+    return row
+
+
+def _as(value: Any, kind: pa.DataType) -> Any:
+    """The value for a column: what is no string becomes JSON in a column of strings."""
+    if pa.types.is_floating(kind) and value is not None:
+        return float(value)
+    if pa.types.is_string(kind) and value is not None and not isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return value

@@ -85,7 +85,7 @@ def load_annotations(paths: str | Path | Sequence[str | Path], taxonomy: Taxonom
 
     :raises FramelensError: naming file, line and remedy, at the first line that does not hold to the format.
     """
-    files = _annotation_files([paths] if isinstance(paths, str | Path) else paths)
+    files = annotation_files([paths] if isinstance(paths, str | Path) else paths)
     return [annotation for file in files for annotation in _read_file(file, taxonomy)]
 
 
@@ -141,7 +141,11 @@ def find_span(text: str, words: str) -> tuple[int, int]:
     return first, first + len(words)
 
 
-def _annotation_files(paths: Sequence[str | Path]) -> list[Path]:
+def annotation_files(paths: Sequence[str | Path]) -> list[Path]:
+    """The .jsonl files that files, folders and globs name, in order.
+
+    :raises FramelensError: if one names none.
+    """
     found: list[Path] = []
     for path in map(str, paths):
         matches = [Path(path)] if Path(path).exists() else [Path(match) for match in sorted(glob(path))]  # noqa: PTH207

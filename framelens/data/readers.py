@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import itertools
 import json
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 import pyarrow as pa
@@ -30,13 +31,15 @@ class Fields:
     id: str | None = None
 
 
-def read_documents(inputs: str | Sequence[str], fields: Fields | None = None) -> Read:
+def read_documents(inputs: str | Sequence[str], fields: Fields | None = None, leave_out: Collection[Path] = ()) -> Read:
     """Read documents from files, folders, globs and ``-`` (standard input).
 
     A text, Markdown or HTML file is one document; a line of JSONL and a row of CSV or Parquet is one.
     What cannot be read comes as a :class:`Refusal` in its place, and reading goes on.
+
+    :param leave_out: files in the inputs that are not to be read, such as the output.
     """
-    for source in find_sources([inputs] if isinstance(inputs, str) else inputs):
+    for source in find_sources([inputs] if isinstance(inputs, str) else inputs, leave_out):
         if isinstance(source, Refusal):
             yield source
         else:
@@ -96,18 +99,21 @@ def _long_lines(raw: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _read_stdin(source: Source, fields: Fields) -> Read:
-    """Standard input is JSONL where its first line is a JSON object, else one text."""
+    """Standard input is JSONL where one of its first lines is a JSON object, else one text."""
     stream = source.open()
-    first = stream.readline(MAX_LINE)
-    decoded = decode(first)
-    try:
-        is_jsonl = decoded is not None and isinstance(json.loads(decoded[0], strict=False), dict)
-    except (ValueError, RecursionError):
-        is_jsonl = False
-    if is_jsonl:
-        yield from _lines(source, fields, itertools.chain([first], iter(lambda: _readline(stream), b"")))
+    first = list(itertools.islice(iter(lambda: stream.readline(MAX_LINE + 1), b""), 8))
+    if any(map(_is_object, first)):
+        yield from _lines(source, fields, itertools.chain(first, iter(lambda: _readline(stream), b"")))
     else:
-        yield from _whole(source, first + stream.read(), str)
+        yield from _whole(source, b"".join(first) + stream.read(), str)
+
+
+def _is_object(line: bytes) -> bool:
+    decoded = decode(line)
+    try:
+        return decoded is not None and isinstance(json.loads(decoded[0], strict=False), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _read_jsonl(source: Source, fields: Fields) -> Read:
@@ -276,6 +282,9 @@ def _document(
             names = f"only {', '.join(row)}" if row else "nor any other"
             reason = f"there is no field {fields.text!r}, {names}; name the right one with --text-field."
         return Refusal(source.path, place, reason, (line or json.dumps(row, ensure_ascii=False, default=str))[:PREFIX])
+    if fields.id and fields.id not in row:
+        reason = f"there is no field {fields.id!r}, only {', '.join(row)}; name the right one with --id-field."
+        return Refusal(source.path, place, reason, line[:PREFIX])
     id_field = fields.id or next((name for name in ("id", "doc_id") if row.get(name) not in (None, "")), None)
     id = row.get(id_field) if id_field else None
     meta = {key: value for key, value in row.items() if key not in (fields.text, id_field)}

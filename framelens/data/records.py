@@ -76,8 +76,11 @@ class Prediction(Mapping[str, FrameResult]):
 
 
 @dataclass(frozen=True)
-class Record:
-    """A scored passage; offsets count code points of the document's text."""
+class Record(Mapping[str, Any]):
+    """A scored passage; offsets count code points of the document's text.
+
+    It reads as its JSON does too: ``record["frames"]["threat_inflation"]["p"]``, ``dict(record)``.
+    """
 
     doc_id: str
     passage: int
@@ -88,6 +91,15 @@ class Record:
     meta: dict[str, Any]
     model: str
     flags: tuple[str, ...]
+
+    def __getitem__(self, field: str) -> Any:
+        return self.to_dict()[field]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.__dataclass_fields__)
+
+    def __len__(self) -> int:
+        return len(self.__dataclass_fields__)
 
     def to_dict(self) -> dict[str, Any]:
         """The record as plain lists and dicts, ready for JSON."""

@@ -7,7 +7,7 @@ import io
 import os
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -48,42 +48,49 @@ class Source:
         return cast(BinaryIO, io.BufferedReader(pa.input_stream(self.path, compression=self.compression)))
 
 
-def find_sources(inputs: Sequence[str]) -> list[Source | Refusal]:
-    """List the files to read, in the order of the inputs, folders and globs sorted by name.
+def find_sources(inputs: Sequence[str], leave_out: Collection[Path] = ()) -> list[Source | Refusal]:
+    """List the files to read, in the order of the inputs, folders and globs sorted by name, each file once.
 
     Folders are walked through; hidden files and files of other kinds in them are passed over. A file
     is named by its path within the folder, a single file by its own name, both by the full path where
     two would share a name.
+
+    :param leave_out: files that folders and globs may hold but that are not input, such as the run's output.
     """
-    found: list[tuple[Path | None, str, str]] = []
-    refused: dict[int, Refusal] = {}
+    seen = {os.path.realpath(path) for path in leave_out}
+    found: list[tuple[Path, str] | Refusal] = []
     for item in inputs:
-        path = Path(item)
-        try:
-            is_folder, exists = path.is_dir(), path.exists()
-        except OSError:
-            # Longer than a name may be: a text given where a file was meant.
-            is_folder = exists = False
-        if item == "-":
-            found.append((None, "stdin", "-"))
-        elif is_folder:
-            files = _walk(path)
-            found += [(file, file.relative_to(path).as_posix(), str(file)) for file in files]
-            if not files:
-                refused[len(found)] = Refusal(item, "", f"the folder holds no file that can be read ({READABLE}).")
-                found.append((None, "", item))
-        else:
-            matches = [path] if exists else [Path(match) for match in sorted(glob.glob(item, recursive=True))]  # noqa: PTH207
-            matches = [match for match in matches if not match.is_dir()]
-            found += [(match, match.name, str(match)) for match in matches]
-            if not matches:
-                refused[len(found)] = Refusal(item, "", "there is no such file; check the path or the pattern.")
-                found.append((None, "", item))
-    counts = Counter(name for _, name, _ in found)
-    return [
-        refused.get(place) or _source(file, name if counts[name] == 1 else full, full)
-        for place, (file, name, full) in enumerate(found)
-    ]
+        listed = _listed(item)
+        fresh = [(file, name) for file, name in listed if item == "-" or os.path.realpath(file) not in seen]
+        seen.update(os.path.realpath(file) for file, _ in fresh)
+        found += fresh
+        if not listed:
+            found.append(Refusal(item or "''", "", _why_nothing(item)))
+    counts = Counter(entry[1] for entry in found if not isinstance(entry, Refusal))
+    return [entry if isinstance(entry, Refusal) else _source(*entry, counts) for entry in found]
+
+
+def _listed(item: str) -> list[tuple[Path, str]]:
+    """Files that an input stands for, each with the name that it gets."""
+    path = Path(item)
+    if item in ("", "-"):
+        return [(path, "stdin")] if item else []
+    try:
+        if path.is_dir():
+            return [(file, file.relative_to(path).as_posix()) for file in _walk(path)]
+        matches = [path] if path.exists() else [Path(match) for match in sorted(glob.glob(item, recursive=True))]  # noqa: PTH207
+    except OSError:
+        # Longer than a name may be: a text given where a file was meant.
+        return []
+    return [(match, match.name) for match in matches if not match.is_dir()]
+
+
+def _why_nothing(item: str) -> str:
+    if not item:
+        return "an empty name was given; name a file or a folder, or . for this one."
+    if len(item) < 255 and Path(item).is_dir():
+        return f"the folder holds no file that can be read ({READABLE})."
+    return "there is no such file; check the path or the pattern."
 
 
 def _walk(folder: Path) -> list[Path]:
@@ -94,13 +101,13 @@ def _walk(folder: Path) -> list[Path]:
     return sorted(files)
 
 
-def _source(file: Path | None, name: str, full: str) -> Source | Refusal:
-    if file is None:
+def _source(file: Path, name: str, counts: Counter[str]) -> Source | Refusal:
+    if str(file) == "-":
         return Source("-", name, "stdin")
     kind = _kind(file.name)
     if kind is None:
-        return Refusal(full, "", f"{file.suffix or 'a file without suffix'} cannot be read; give {READABLE}.")
-    return Source(full, name, *kind)
+        return Refusal(str(file), "", f"{file.suffix or 'a file without suffix'} cannot be read; give {READABLE}.")
+    return Source(str(file), name if counts[name] == 1 else str(file), *kind)
 
 
 def _kind(name: str) -> tuple[str, str | None] | None:

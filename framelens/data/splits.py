@@ -23,7 +23,7 @@ def split_by_document(
     Documents are shuffled and dealt out within each stratum (source, and whether any passage of the
     document has the frame ``stratify``), so that every split has its share of both.
 
-    :param dev: share of documents for dev, 0 to 1; likewise ``test``.
+    :param dev: share of passages for dev, 0 to 1; likewise ``test``.
     :param stratify: id of the rarest frame, or None.
     """
     documents: dict[tuple[str, str], list[GoldPassage]] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -78,15 +79,16 @@ class StreamWriter:
 class FileWriter:
     """Records to ``path``, whose suffix chooses the format; the file appears when it is complete.
 
-    Until then the records stand as JSONL in ``path`` + ``.partial``, which an interrupted run leaves
-    behind. CSV and Parquet are made from it at the end, when all columns that records bring are known.
+    Until then the records stand as JSONL in a hidden file beside it, from which CSV and Parquet are made
+    at the end, when all columns that records bring are known. An interrupted run leaves them in
+    ``path`` + ``.partial``.
 
-    :raises FramelensError: if the suffix is unknown, the file exists and ``overwrite`` is false, or the
-        folder cannot be written to.
+    :raises FramelensError: if the suffix is unknown, the file exists and ``overwrite`` is false, or, on
+        entering, if the folder cannot be written to.
     """
 
     def __init__(self, path: Path, overwrite: bool = False) -> None:
-        if path.suffix not in SUFFIXES:
+        if path.suffix.lower() not in SUFFIXES:
             raise FramelensError(
                 f"{path}: cannot write {path.suffix or 'that'}; end the name in {', '.join(SUFFIXES)}."
             )
@@ -94,14 +96,14 @@ class FileWriter:
         self.partial = path.with_name(path.name + ".partial")
         self.count = 0
         self._meta: dict[str, set[type]] = {}
+        self._growing = path.with_name(f".{path.name}.{os.getpid()}")
         try:
             if path.is_dir():
                 raise FramelensError(f"{path} is a folder; give a name that none has.")
             if path.exists() and not overwrite:
                 raise FramelensError(f"{path} exists; give another name, or --overwrite to replace it.")
-            self._stream = self.partial.open("w", encoding="utf-8")
         except OSError as error:
-            raise FramelensError(f"{path}: cannot be written ({error.strerror}); choose another folder.") from None
+            raise self._refused(error) from None
 
     def write(self, record: Record) -> None:
         self._stream.write(to_json(record) + "\n")
@@ -112,6 +114,10 @@ class FileWriter:
             self._meta.setdefault(clean(str(name))[0], set()).add(kind)
 
     def __enter__(self) -> FileWriter:
+        try:
+            self._stream = self._growing.open("w", encoding="utf-8")
+        except OSError as error:
+            raise self._refused(error) from None
         return self
 
     def __exit__(
@@ -119,21 +125,29 @@ class FileWriter:
     ) -> None:
         self._stream.close()
         if not self.count:
-            self.partial.unlink()
+            self._growing.unlink()
         elif kind is None:
             self._complete()
+        else:
+            self._growing.replace(self.partial)
 
     def _complete(self) -> None:
-        if self.path.suffix == ".jsonl":
-            self.partial.replace(self.path)
+        suffix = self.path.suffix.lower()
+        if suffix == ".jsonl":
+            self._growing.replace(self.path)
             return
-        finished = self.path.with_name(self.path.name + ".writing")
+        table = self._growing.with_name(self._growing.name + suffix)
         try:
-            write_table(_read(self.partial), self._meta, finished, self.path.suffix)
-            finished.replace(self.path)
-        finally:
-            finished.unlink(missing_ok=True)
-        self.partial.unlink()
+            write_table(_read(self._growing), self._meta, table, suffix)
+            table.replace(self.path)
+        except BaseException:
+            self._growing.replace(self.partial)
+            table.unlink(missing_ok=True)
+            raise
+        self._growing.unlink()
+
+    def _refused(self, error: OSError) -> FramelensError:
+        return FramelensError(f"{self.path}: cannot be written ({error.strerror}); choose another folder.")
 
 
 def _read(path: Path) -> Iterator[dict[str, Any]]:

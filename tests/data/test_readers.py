@@ -114,7 +114,6 @@ def test_a_line_of_jsonl_is_a_document_with_its_other_fields_as_metadata(read: R
         ({"id": None}, {}, "a.jsonl:1"),
         ({"id": 0}, {}, "0"),
         ({"id": "x", "url": "u"}, {"id": "url"}, "u"),
-        ({"id": "x"}, {"id": "url"}, "a.jsonl:1"),
         ({"id": "\ud800"}, {}, "\ufffd"),
     ],
 )
@@ -123,6 +122,12 @@ def test_the_id_is_the_field_asked_for_else_id_else_doc_id_else_file_and_line(
 ) -> None:
     (document,), _ = read("a.jsonl", json.dumps({**row, "text": "The dam cracked."}).encode(), **fields)
     assert document.id == id
+
+
+def test_a_record_without_the_id_field_that_was_named_is_refused(read: Read) -> None:
+    _, (refusal,) = read("a.jsonl", b'{"id": "x", "text": "The dam cracked."}', id="url")
+    assert "there is no field 'url', only id, text" in str(refusal)
+    assert "--id-field" in str(refusal)
 
 
 def test_another_text_field_is_read_where_it_is_named(read: Read) -> None:

@@ -183,7 +183,7 @@ def test_a_file_is_overwritten_only_when_the_new_one_is_complete(tmp_path: Path)
 def test_an_unwritable_place_is_refused_before_anything_is_scored(tmp_path: Path, name: str, reason: str) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(FramelensError, match=rf"cannot be written \(.*{reason}.*\); choose another folder\."):
-        FileWriter(tmp_path / name)
+        FileWriter(tmp_path / name).__enter__()
 
 
 @pytest.mark.parametrize("overwrite", [False, True])

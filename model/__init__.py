@@ -1,0 +1,1 @@
+"""The network, its checkpoints, the engines that run it, and the classifier on top of them."""

@@ -1,0 +1,85 @@
+"""Calibrated probabilities and thresholds, fitted on held-out logits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from framelens.model.manifest import Calibration
+
+BOOTSTRAPS = 200
+_SPAN_GRID = np.arange(0.1, 0.91, 0.05)
+
+
+def calibrate(logits: NDArray[np.floating], calibration: Calibration) -> NDArray[np.float32]:
+    """Calibrated probabilities, float32, of frame logits (n, frames)."""
+    scales, offsets = (np.array(part, dtype=np.float32) for part in (calibration.scales, calibration.offsets))
+    return sigmoid(logits.astype(np.float32) * scales + offsets)
+
+
+def sigmoid(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The logistic function, written with tanh, which does not overflow."""
+    result: NDArray[np.float32] = (0.5 * (1.0 + np.tanh(0.5 * values))).astype(np.float32)
+    return result
+
+
+def fit_calibration(logits: NDArray[np.floating], present: NDArray[np.integer]) -> Calibration:
+    """Fit ``sigmoid(scale * logit + offset)`` to each frame (Platt 1999).
+
+    :param logits: (n, frames).
+    :param present: (n, frames), 1 present, 0 absent, -1 not judged.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    scales, offsets = [], []
+    for logit, truth in zip(logits.T, present.T, strict=True):
+        judged = truth >= 0
+        fitted = LogisticRegression(C=100.0).fit(logit[judged, None], truth[judged])
+        scales.append(round(float(fitted.coef_[0, 0]), 6))
+        offsets.append(round(float(fitted.intercept_[0]), 6))
+    return Calibration(tuple(scales), tuple(offsets))
+
+
+def fit_thresholds(
+    logits: NDArray[np.floating], present: NDArray[np.integer], documents: Sequence[str], calibration: Calibration
+) -> tuple[float, ...]:
+    """For each frame the threshold on the calibrated probability that gives the best F1.
+
+    The median of the best thresholds of bootstrap samples of documents, which depends less on single
+    passages than the best threshold of the sample itself.
+
+    :param documents: the document of each passage.
+    """
+    from sklearn.metrics import precision_recall_curve
+
+    probabilities = calibrate(logits, calibration)
+    members = [np.flatnonzero(np.asarray(documents) == document) for document in dict.fromkeys(documents)]
+    rng = np.random.default_rng(0)
+    best: list[list[float]] = [[] for _ in range(logits.shape[1])]
+    for _ in range(BOOTSTRAPS):
+        sample = np.concatenate([members[i] for i in rng.integers(0, len(members), len(members))])
+        for frame, found in enumerate(best):
+            truth, p = present[sample, frame], probabilities[sample, frame]
+            truth, p = truth[truth >= 0], p[truth >= 0]
+            if truth.any():
+                precision, recall, thresholds = precision_recall_curve(truth, p)
+                f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-9)
+                found.append(float(thresholds[int(f1[:-1].argmax())]))
+    return tuple(round(float(np.median(found)), 4) for found in best)
+
+
+def fit_span_thresholds(logits: NDArray[np.floating], labels: NDArray[np.floating]) -> tuple[float, ...]:
+    """For each role the threshold on token probabilities with the best token F1 over all frames.
+
+    :param logits: (n, t, frames, roles), NaN on padding.
+    :param labels: the same shape, 1, 0, or NaN where nobody marked.
+    """
+    thresholds = []
+    for role in range(logits.shape[-1]):
+        known = ~np.isnan(labels[..., role])
+        p, truth = sigmoid(logits[..., role][known].astype(np.float32)), labels[..., role][known] > 0
+        f1 = [2 * (truth & (p >= t)).sum() / max(1, truth.sum() + (p >= t).sum()) for t in _SPAN_GRID]
+        thresholds.append(round(float(_SPAN_GRID[int(np.argmax(f1))]), 2) if truth.any() else 0.5)
+    return tuple(thresholds)

@@ -1,0 +1,75 @@
+"""The network: any Hugging Face encoder with three heads, read out in one forward pass."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from transformers import AutoModelForSequenceClassification, PreTrainedModel
+
+from framelens.data.taxonomy import ROLES, Taxonomy
+
+
+class Logits(NamedTuple):
+    """Raw scores for ``n`` passages of ``t`` tokens.
+
+    ``frames``: (n, frames). ``voices``: (n, frames, voices). ``tokens``: (n, t, frames, roles), roles in
+    the order of :data:`framelens.data.taxonomy.ROLES`.
+    """
+
+    frames: Tensor
+    voices: Tensor
+    tokens: Tensor
+
+
+class Heads(nn.Module):
+    """The voice head on the mean of the token vectors, the span head on each token vector."""
+
+    def __init__(self, hidden: int, frames: int, voices: int) -> None:
+        super().__init__()
+        self.shape = (frames, voices)
+        self.dropout = nn.Dropout(0.1)
+        self.voice = nn.Linear(hidden, frames * voices)
+        self.token = nn.Linear(hidden, frames * len(ROLES))
+
+    def forward(self, states: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        weights = mask.unsqueeze(-1).to(states.dtype)
+        mean = (states * weights).sum(1) / weights.sum(1)
+        voices = self.voice(self.dropout(mean)).unflatten(-1, self.shape)
+        tokens = self.token(self.dropout(states)).unflatten(-1, (self.shape[0], len(ROLES)))
+        return voices, tokens
+
+
+class FrameNetwork(nn.Module):
+    """A sequence classifier of transformers, whose logits are the frames', plus :class:`Heads`.
+
+    The frame head is the encoder's own classification head, so that plain transformers loads it from
+    the same checkpoint; each frame is an independent sigmoid.
+    """
+
+    def __init__(self, classifier: PreTrainedModel, taxonomy: Taxonomy) -> None:
+        super().__init__()
+        self.classifier = classifier
+        self.heads = Heads(classifier.config.hidden_size, len(taxonomy.frames), len(taxonomy.voices))
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Logits:
+        output = self.classifier(input_ids=input_ids, attention_mask=attention_mask, output_hidden_states=True)
+        voices, tokens = self.heads(output.hidden_states[-1], attention_mask)
+        return Logits(output.logits, voices, tokens)
+
+
+def build_network(encoder: str, taxonomy: Taxonomy) -> FrameNetwork:
+    """A network on a pre-trained encoder, its heads new.
+
+    :param encoder: a folder or hub name that ``transformers`` can load.
+    """
+    classifier = AutoModelForSequenceClassification.from_pretrained(
+        encoder,
+        num_labels=len(taxonomy.frames),
+        problem_type="multi_label_classification",
+        id2label=dict(enumerate(taxonomy.frame_ids)),
+        label2id={frame: index for index, frame in enumerate(taxonomy.frame_ids)},
+        dtype=torch.float32,
+    )
+    return FrameNetwork(classifier, taxonomy)

@@ -1,0 +1,106 @@
+"""Training through the command line, on the example passages and a tiny encoder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from framelens import FrameClassifier
+from framelens.data import gold_passages, load_annotations, load_taxonomy
+
+Command = Callable[..., CompletedProcess[str]]
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+def config(folder: Path, encoder: Path, annotations: Path, **more: str) -> Path:
+    path = folder / "config.yaml"
+    lines = [
+        "name: tiny",
+        f"data: {{annotations: ['{annotations}'], dev: 0.25, test: 0.25{more.get('data', '')}}}",
+        f"encoder: {{name: '{encoder}', window: 64}}",
+        f"schedule: {{epochs: 1{more.get('schedule', '')}}}",
+        f"output: '{folder / 'model'}'",
+    ]
+    path.write_text("\n".join(lines))
+    return path
+
+
+def test_a_trained_folder_holds_weights_card_and_figures(trained: Path) -> None:
+    names = {file.name for file in trained.iterdir()}
+    assert {"model.safetensors", "heads.safetensors", "framelens.json", "README.md", "eval.json"} <= names
+    evaluation = json.loads((trained / "eval.json").read_text())
+    for split in ("dev", "test"):
+        figure = evaluation[split]["figures"]["macro/average_precision"]
+        assert figure["interval"][0] <= figure["value"] <= figure["interval"][1]
+    assert evaluation["baseline"]["figures"]["macro/average_precision"]["value"] > 0
+    assert len(evaluation["training"]["history"]) == 2
+
+
+def test_the_card_gives_the_figures_of_the_evaluation(trained: Path) -> None:
+    card = (trained / "README.md").read_text()
+    test = json.loads((trained / "eval.json").read_text())["test"]
+    assert f"{test['figures']['macro/average_precision']['value']:.2f}" in card
+    assert f"{test['data']['passages']} passages" in card
+
+
+def test_thresholds_and_calibration_are_fitted(trained: Path) -> None:
+    manifest = FrameClassifier.load(trained).manifest
+    assert manifest.calibration.scales != (1.0, 1.0, 1.0)
+    assert manifest.thresholds != (0.5, 0.5, 0.5)
+
+
+def test_a_trained_model_learns_what_it_was_shown(trained: Path) -> None:
+    passages = gold_passages(load_annotations(EXAMPLES / "annotated.jsonl", load_taxonomy()))
+    history = json.loads((trained / "eval.json").read_text())["training"]["history"]
+    probabilities = FrameClassifier.load(trained).predict_proba([passage.text for passage in passages])
+    assert probabilities.std(axis=0).min() > 0
+    assert all(0 < epoch["eval_macro_ap"] <= 1 for epoch in history)
+
+
+@pytest.mark.parametrize(
+    ("data", "schedule", "message"),
+    [
+        (", taxonomy: missing.json", "", "missing.json: cannot read the taxonomy"),
+        (", splits: missing.json", "", "missing.json: cannot read the splits"),
+        ("", ", positive_weights: {villain: 2}", "villain is not a frame"),
+    ],
+)
+def test_what_does_not_fit_is_refused_before_training(
+    framelens: Command, tiny_encoder: Path, tmp_path: Path, data: str, schedule: str, message: str
+) -> None:
+    path = config(tmp_path, tiny_encoder, EXAMPLES / "annotated.jsonl", data=data, schedule=schedule)
+    done = framelens("train", path)
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "model").exists()
+
+
+def test_evidence_that_is_not_in_the_text_is_refused_by_line(
+    framelens: Command, tiny_encoder: Path, tmp_path: Path
+) -> None:
+    lines = (EXAMPLES / "annotated.jsonl").read_text().splitlines()[:20]
+    broken = json.loads(lines[11])
+    broken["labels"]["blame_attribution"] = {"score": 3, "voice": "author", "evidence": ["not there"]}
+    lines[11] = json.dumps(broken)
+    annotations = tmp_path / "broken.jsonl"
+    annotations.write_text("\n".join(lines))
+    done = framelens("train", config(tmp_path, tiny_encoder, annotations))
+    assert done.returncode == 1
+    assert "broken.jsonl, line 12" in done.stderr
+
+
+def test_data_without_a_frame_in_training_are_refused(framelens: Command, tiny_encoder: Path, tmp_path: Path) -> None:
+    lines = (EXAMPLES / "annotated.jsonl").read_text().splitlines()
+    records = [json.loads(line) for line in lines]
+    for record in records:
+        record["labels"]["threat_inflation"] = {"score": 0}
+    annotations = tmp_path / "plain.jsonl"
+    annotations.write_text("\n".join(map(json.dumps, records)))
+    done = framelens("train", config(tmp_path, tiny_encoder, annotations))
+    assert done.returncode == 1
+    assert "threat_inflation" in done.stderr

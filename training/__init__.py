@@ -1,0 +1,1 @@
+"""Fine-tuning, and the runtime files of what was trained."""

@@ -1,0 +1,112 @@
+"""An evaluation for people: the table of figures, and the model card."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+COLUMNS = (
+    "average_precision",
+    "f1",
+    "precision",
+    "recall",
+    "voice_accuracy",
+    "evidence_f1",
+    "actor_f1",
+    "calibration_error",
+)
+
+_CARD = """---
+library_name: framelens
+pipeline_tag: text-classification
+language: en
+---
+# {name}
+
+Labels how a passage of English text frames. Each frame is an independent probability; where a frame is
+present the model also gives the voice that carries it and the words that are its actor and its evidence.
+
+A label says how a text frames, not whether what it says is true, and a frame in the voice `reported` or
+`rebutted` is not the author's. Do not use the labels to judge people, or without reading the evidence.
+
+## Measured
+
+{measured}
+
+## Made
+
+Fine-tuned from `{encoder}` on {passages}, by document apart from dev and test, near-duplicates of either
+dropped. The epoch with the best macro average precision on dev is kept; calibration (Platt scaling) and
+thresholds are fitted on dev. Several judgements of one passage are averaged. {about}
+
+{history}
+
+All figures and the whole configuration are in `eval.json`.
+"""
+
+
+def figures_table(evaluation: dict[str, Any]) -> str:
+    """Figures with 95% intervals as a Markdown table, a row a frame."""
+    data, figures = evaluation["data"], evaluation["figures"]
+    rows = [
+        f"| frame | present | {' | '.join(name.replace('_', ' ') for name in COLUMNS)} |",
+        "|---" * (len(COLUMNS) + 2) + "|",
+    ]
+    for frame, present in data["present"].items():
+        rows.append(
+            f"| {frame} | {present} | {' | '.join(_cell(figures.get(f'{frame}/{name}')) for name in COLUMNS)} |"
+        )
+    rows.append(f"| macro | | {' | '.join(_cell(figures.get(f'macro/{name}')) for name in COLUMNS)} |")
+    overall = ", ".join(
+        f"{name.removeprefix('all/').replace('_', ' ')} {_cell(figure)}"
+        for name, figure in figures.items()
+        if name.startswith("all/")
+    )
+    run = f"{evaluation['model']} on {evaluation['engine']}"
+    head = f"{data['passages']:,} passages of {data['documents']:,} documents, {run}"
+    return (
+        f"{head}; 95% intervals by bootstrap over documents.\n\n" + "\n".join(rows) + f"\n\nOver all frames: {overall}."
+    )
+
+
+def write_card(folder: Path, name: str, evaluation: dict[str, Any]) -> None:
+    """Write the model card (README.md) of a model folder from what ``eval.json`` holds."""
+    parts = []
+    for split in ("test", "dev"):
+        if split in evaluation:
+            used = (
+                "held out: nothing was chosen on it"
+                if split == "test"
+                else "used to choose epoch, calibration and thresholds"
+            )
+            parts.append(f"### {split.capitalize()} ({used})\n\n{figures_table(evaluation[split])}")
+    if "baseline" in evaluation:
+        figures = evaluation["baseline"]["figures"]
+        lines = [
+            f"{evaluation['baseline']['model']} on the same split: macro average precision "
+            f"{_cell(figures['macro/average_precision'])}, macro F1 {_cell(figures['macro/f1'])}."
+        ]
+        parts.append("### Baseline\n\n" + "\n".join(lines))
+    training = evaluation["training"]
+    history = "Macro average precision on dev by epoch: " + ", ".join(
+        f"{epoch['eval_macro_ap']:.3f}" for epoch in training["history"]
+    )
+    passages = f"{training['passages']['gold']:,} annotated passages"
+    if training["passages"]["soft"]:
+        passages += f" and {training['passages']['soft']:,} that a teacher labelled with probabilities"
+    card = _CARD.format(
+        name=name,
+        measured="\n\n".join(parts),
+        encoder=training["config"]["encoder"]["name"].removeprefix("package:"),
+        passages=passages,
+        about=training["config"]["about"],
+        history=history + ".",
+    )
+    (folder / "README.md").write_text(card, encoding="utf-8")
+
+
+def _cell(figure: dict[str, Any] | None) -> str:
+    if figure is None or figure["value"] is None:
+        return "–"
+    low, high = figure["interval"]
+    return f"{figure['value']:.2f} ({low:.2f}–{high:.2f})"

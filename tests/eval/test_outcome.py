@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from framelens import FrameClassifier, FramelensError
+from framelens.data import Gold, GoldPassage
+from framelens.eval.outcome import predict_outcome
+
+TEXT = "The ministry ignored every warning, and it alone is to blame for the drowned valley."
+BLAME = Gold(0.98, {"author": 1.0}, {"actor": ((0, 12),), "evidence": ((13, 83),)})
+
+
+def test_predictions_stand_beside_the_gold(shipped: FrameClassifier) -> None:
+    passages = [
+        GoldPassage("1", TEXT, "s", "a", {"blame_attribution": BLAME}),
+        GoldPassage("2", "The committee meets on Tuesday.", "s", "b", {"blame_attribution": Gold(0.02, {}, {})}),
+    ]
+    made = predict_outcome(shipped, passages)
+    assert made.documents.tolist() == ["s/a", "s/b"]
+    assert made.present.tolist() == [[1, -1, -1], [0, -1, -1]]
+    assert made.gold_voices.tolist() == [[0, -1, -1], [-1, -1, -1]]
+    np.testing.assert_allclose(made.p, shipped.predict_proba([p.text for p in passages]), atol=1e-5)
+    assert made.words[0, 0, :, 2].tolist() == [2, 13]
+    assert made.words[0, 1:].sum() == made.words[1].sum() == 0
+
+
+def test_voices_are_compared_below_the_threshold_too(shipped: FrameClassifier) -> None:
+    plain = GoldPassage("1", "The committee meets on Tuesday.", "s", "a", {"blame_attribution": BLAME})
+    assert (predict_outcome(shipped, [plain]).voices >= 0).all()
+
+
+def test_data_of_another_codebook_are_refused(shipped: FrameClassifier) -> None:
+    with pytest.raises(FramelensError, match="judge none of the model's frames"):
+        predict_outcome(shipped, [GoldPassage("1", TEXT, "s", "a", {"villain": BLAME})])

@@ -1,0 +1,41 @@
+"""The ``framelens`` command."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from framelens import __version__
+from framelens.scripts.evaluate import evaluate
+from framelens.scripts.export import export
+from framelens.scripts.info import info
+from framelens.scripts.score import score
+from framelens.scripts.train import train
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+for command in (score, train, evaluate, export, info):
+    app.command()(command)
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"framelens {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Label how passages of text frame: who is blamed, who protects, what threatens, in whose voice.
+
+    Example: framelens score article.txt
+    """
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,51 @@
+"""``framelens info``: what this installation is and would use."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from framelens import __version__
+from framelens.scripts.exits import guarded
+
+PACKAGES = ("onnxruntime", "tokenizers", "pyarrow", "torch", "transformers")
+
+
+@guarded
+def info(
+    model: Annotated[str | None, typer.Option(help="A model folder.", show_default="the shipped model")] = None,
+) -> None:
+    """Show the version, the model, the engine and the devices that would be used.
+
+    Example: framelens info --model runs/mine
+    """
+    from framelens.model.classifier import DEFAULT, FrameClassifier
+    from framelens.model.engines import cuda_available
+
+    classifier = FrameClassifier.load(model)
+    manifest = classifier.manifest
+    table = Table.grid(padding=(0, 2))
+    table.add_row("framelens", __version__)
+    table.add_row("python", f"{platform.python_version()}, {platform.platform()}")
+    table.add_row("model", f"{classifier.name} ({model or DEFAULT})")
+    table.add_row("window", f"{manifest.window} tokens")
+    table.add_row("engine", classifier.engine)
+    table.add_row("devices", "cuda, cpu" if cuda_available() else "cpu (no CUDA device that torch can use)")
+    for frame, threshold in zip(manifest.taxonomy.frames, manifest.thresholds, strict=True):
+        table.add_row(frame.id, f"present from p = {threshold:.2f}. {frame.definition}")
+    table.add_row("voices", ", ".join(manifest.taxonomy.voice_ids) if manifest.heads else "none")
+    for package in PACKAGES:
+        table.add_row(package, _version(package))
+    Console(highlight=False, soft_wrap=True).print(table)
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed; needed for training and GPUs: pip install 'framelens[train]'"

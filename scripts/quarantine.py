@@ -1,0 +1,69 @@
+"""Where refused files and records are written down and counted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO
+
+from framelens.data.documents import Document, Refusal
+from framelens.errors import FramelensError
+from framelens.scripts.exits import say
+
+# A file in which every line is wrong must not drown what else is said.
+SHOWN = 10
+
+
+class Quarantine:
+    """Takes the refusals out of a stream of documents: says the first few, writes all to a JSONL file, counts them.
+
+    :raises FramelensError: if the file exists and ``overwrite`` is false.
+    """
+
+    def __init__(self, path: Path | None, overwrite: bool, quiet: bool) -> None:
+        if path is not None and path.exists() and not overwrite:
+            raise FramelensError(f"{path} exists; name another file with --quarantine, or --overwrite to replace it.")
+        if path is not None and not path.parent.is_dir():
+            raise FramelensError(f"{path} cannot be written, as its folder does not exist; make it first.")
+        self.path = path
+        self.count = 0
+        self.first: Refusal | None = None
+        self._quiet = quiet
+        self._stream: IO[str] | None = None
+
+    def documents(self, items: Iterable[Document | Refusal]) -> Iterator[Document]:
+        """The documents of a stream; what was refused stays here."""
+        for item in items:
+            if isinstance(item, Document):
+                yield item
+            else:
+                self._keep(item)
+
+    def _keep(self, refusal: Refusal) -> None:
+        self.count += 1
+        self.first = self.first or refusal
+        if not self._quiet and self.count <= SHOWN:
+            say(str(refusal))
+        if self.path is not None:
+            if self._stream is None:
+                self._stream = open(self.path, "w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115, see close()
+            self._stream.write(json.dumps(asdict(refusal), ensure_ascii=False) + "\n")
+
+    def close(self, done: int) -> None:
+        """Finish the file, and say how much was refused beside ``done`` passages.
+
+        Where nothing was done, the refusals that were said are the reason and need no count.
+        """
+        if self._stream is not None:
+            self._stream.close()
+        elif self.path is not None:
+            # Left by an earlier run that this one was asked to overwrite.
+            self.path.unlink(missing_ok=True)
+        if self._quiet or not self.count or (not done and self.count <= SHOWN):
+            return
+        if self.count > SHOWN:
+            say(f"… and {self.count - SHOWN:,} more like these.")
+        where = f"; see {self.path}" if self.path is not None else "; --quarantine FILE writes them down"
+        say(f"{self.count:,} quarantined{where}.")

@@ -1,0 +1,53 @@
+"""``framelens train``: fine-tune, measure, write the card."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from framelens.scripts.exits import guarded, overwriting, say
+
+
+@guarded
+def train(
+    config: Annotated[Path, typer.Argument(metavar="CONFIG.yaml", help="What to train, on what, and where to.")],
+    more: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override keys of the config.")
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a model that is there.")] = False,
+) -> None:
+    """Fine-tune a model, calibrate it on dev, measure it on dev and test.
+
+    Writes a model folder with weights, model card (README.md) and eval.json.
+
+    Example: framelens train examples/train.yaml --set schedule.epochs=3
+    """
+    from framelens.data.splits import HELD_OUT, save_splits
+    from framelens.eval.baselines import tfidf
+    from framelens.eval.card import write_card
+    from framelens.eval.evaluation import FILE, evaluate, save_evaluation
+    from framelens.model.classifier import FrameClassifier
+    from framelens.model.manifest import FILE as MANIFEST
+    from framelens.training.config import load_config
+    from framelens.training.trainer import train as fine_tune
+
+    # --set a=1 b=2 reads as one option and one argument.
+    loaded = load_config(config, [*(settings or []), *(more or [])])
+    overwriting(Path(loaded.output, MANIFEST), overwrite)
+    run = fine_tune(loaded)
+    held_out = {passage.id: split for split in HELD_OUT for passage in run.splits[split]}
+    save_splits(held_out, Path(loaded.output, "splits.json"))
+    classifier = FrameClassifier.load(loaded.output)
+    evaluation = {split: evaluate(classifier, run.splits[split]) for split in ("dev", "test") if run.splits[split]}
+    if run.splits["test"]:
+        evaluation["baseline"] = {
+            "model": "TF-IDF and logistic regression",
+            "figures": tfidf(run.splits, classifier.taxonomy),
+        }
+    training = {"config": loaded.model_dump(), "passages": run.passages, "history": run.history}
+    save_evaluation(evaluation | {"training": training}, Path(loaded.output, FILE))
+    write_card(Path(loaded.output), run.manifest.name, evaluation | {"training": training})
+    say(f"{run.manifest.name} is in {loaded.output}; score with: framelens score INPUT --model {loaded.output}")

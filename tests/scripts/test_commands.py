@@ -1,0 +1,82 @@
+"""The other commands, as a user runs them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from framelens import __version__
+
+Command = Callable[..., CompletedProcess[str]]
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+@pytest.mark.parametrize("command", [[], ["score"], ["train"], ["evaluate"], ["export"], ["info"]])
+def test_help_shows_an_example(framelens: Command, command: list[str]) -> None:
+    done = framelens(*command, "--help")
+    assert done.returncode == 0
+    assert "Example: framelens" in done.stdout
+
+
+def test_commands_that_do_not_exist_yet_are_absent(framelens: Command) -> None:
+    shown = framelens("--help").stdout
+    assert all(name not in shown for name in ("prevalence", "report"))
+
+
+def test_version(framelens: Command) -> None:
+    assert framelens("--version").stdout.strip() == f"framelens {__version__}"
+
+
+def test_info_names_version_model_engine_and_devices(framelens: Command) -> None:
+    done = framelens("info")
+    assert done.returncode == 0
+    for words in (__version__, "framelens-minilm", "onnxruntime", "int8", "cpu", "threat_inflation"):
+        assert words in done.stdout
+
+
+def test_evaluate_prints_figures_with_intervals_and_writes_them(framelens: Command, tmp_path: Path) -> None:
+    done = framelens("evaluate", "default", EXAMPLES / "contrast" / "test.jsonl", "-o", "out")
+    assert done.returncode == 0, done.stderr
+    assert "95% intervals" in done.stdout
+    evaluation = json.loads((tmp_path / "out" / "eval.json").read_text())
+    figure = evaluation["figures"]["blame_attribution/average_precision"]
+    assert figure["interval"][0] <= figure["value"] <= figure["interval"][1]
+    assert f"{figure['value']:.2f}" in done.stdout
+    assert evaluation["data"]["passages"] == len((EXAMPLES / "contrast" / "test.jsonl").read_text().splitlines())
+    again = framelens("evaluate", "default", EXAMPLES / "contrast" / "test.jsonl", "-o", "out")
+    assert again.returncode == 1
+    assert "eval.json exists" in again.stderr
+
+
+def test_evaluate_refuses_data_that_are_not_annotated(framelens: Command, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"id": "1", "text": "Some words."}\n')
+    done = framelens("evaluate", "default", "a.jsonl")
+    assert done.returncode == 1
+    assert "a.jsonl, line 1: 'labels' is missing" in done.stderr
+
+
+def test_export_says_how_far_int8_is_from_what_was_trained(framelens: Command, trained: Path, tmp_path: Path) -> None:
+    done = framelens("export", trained, "-o", "out", "--check", EXAMPLES / "articles")
+    assert done.returncode == 0, done.stderr
+    assert "mean |Δp|" in done.stdout
+    names = {
+        "config.json",
+        "framelens.json",
+        "heads.safetensors",
+        "model.int8.onnx",
+        "model.safetensors",
+        "tokenizer.json",
+    }
+    assert names <= {file.name for file in (tmp_path / "out").iterdir()}
+    scored = framelens("score", EXAMPLES / "articles" / "wire_report.md", "--model", "out")
+    assert json.loads(scored.stdout.splitlines()[0])["model"] == "tiny"
+
+
+def test_export_of_what_is_no_model_is_refused(framelens: Command, tmp_path: Path) -> None:
+    done = framelens("export", tmp_path, "-o", "out")
+    assert done.returncode == 1
+    assert "not a framelens model" in done.stderr

@@ -71,7 +71,7 @@ def quieten() -> None:
 
     from transformers.utils.logging import disable_progress_bar
 
-    disable_progress_bar()
+    disable_progress_bar()  # type: ignore[no-untyped-call]
     logging.disable(logging.WARNING)
     warnings.filterwarnings("ignore")
 

@@ -1,0 +1,48 @@
+# Two environments: .venv holds what a user installs, .venv-dev what the tests need.
+PYTHON ?= python3
+VENV := .venv
+DEV := .venv-dev
+# pip takes the CPU build of this version where one is at hand; any in the range of pyproject.toml will do.
+TORCH := torch==2.13.0
+PACKAGE := $(shell find framelens model training eval scripts -type f -not -path '*/__pycache__/*') pyproject.toml
+
+.PHONY: score test lint fix bench clean
+
+score: $(VENV)/installed  ## Score the example articles.
+	$(VENV)/bin/framelens score examples/articles
+
+test: lint $(DEV)/installed build/installed  ## Lint, types, tests.
+	cd build/site && MYPYPATH=. ../../$(DEV)/bin/mypy --config-file ../../pyproject.toml -p framelens
+	$(DEV)/bin/pytest
+
+lint: $(DEV)/installed
+	$(DEV)/bin/ruff check .
+	$(DEV)/bin/ruff format --check .
+
+fix: $(DEV)/installed  ## Mend what ruff can mend.
+	$(DEV)/bin/ruff check --fix .
+	$(DEV)/bin/ruff format .
+
+bench: $(DEV)/installed  ## Measure speed, interleaved in one run.
+	$(DEV)/bin/python -m benchmarks.speed
+
+clean:
+	rm -rf $(VENV) $(DEV) build dist scored runs *.egg-info
+
+$(VENV)/installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+$(DEV)/installed: pyproject.toml
+	$(PYTHON) -m venv $(DEV)
+	$(DEV)/bin/python -m pip install --quiet --disable-pip-version-check $(TORCH)
+	$(DEV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[train,dev]'
+	touch $@
+
+# The wheel as a user gets it: mypy checks this, since it does not see the folders of the source tree as one package.
+build/installed: $(PACKAGE) $(DEV)/installed
+	rm -rf build/wheel build/site build/lib build/bdist.*
+	$(DEV)/bin/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir build/wheel .
+	$(DEV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --target build/site build/wheel/*.whl
+	touch $@

@@ -1,0 +1,37 @@
+"""The article that the project starts from: a report about narratives, whose frames are mostly reported."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from framelens import FrameClassifier, Record
+
+
+@pytest.fixture(scope="module")
+def records(shared: Path, shipped: FrameClassifier) -> list[Record]:
+    return list(shipped.score(shared / "data" / "seed_article.txt", unit="sentence"))
+
+
+def sentence(records: list[Record], words: str) -> Record:
+    (found,) = [record for record in records if words in record.text]
+    return found
+
+
+@pytest.mark.parametrize("words", ["blaming Washington for the poor security", "decried NATO"])
+def test_blame_in_others_mouths_is_reported(records: list[Record], words: str) -> None:
+    blame = sentence(records, words).frames["blame_attribution"]
+    assert blame.present
+    assert blame.voice == "reported"
+
+
+def test_the_protector_is_not_the_authors(records: list[Record]) -> None:
+    protector = sentence(records, "as a benevolent protector").frames["benevolent_protector"]
+    assert protector.present
+    assert protector.voice in ("reported", "rebutted")
+
+
+@pytest.mark.parametrize("words", ["Lavrov met with his Pakistani counterpart", "On March 21", "By Interaction Desk"])
+def test_plain_sentences_are_left_alone(records: list[Record], words: str) -> None:
+    assert not [frame for frame, result in sentence(records, words).frames.items() if result.present]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NamedTuple
 
 import torch
+from safetensors.torch import load
 from torch import Tensor, nn
 from transformers import AutoModelForSequenceClassification, PreTrainedModel
 
 from framelens.data.taxonomy import ROLES, Taxonomy
+from framelens.model.manifest import FILE, HEADS, read_manifest, read_verified
 
 
 class Logits(NamedTuple):
@@ -60,7 +63,7 @@ class FrameNetwork(nn.Module):
 
 
 def build_network(encoder: str, taxonomy: Taxonomy) -> FrameNetwork:
-    """A network on a pre-trained encoder, its heads new.
+    """A network on a pre-trained encoder, its heads new, or as they are in a model folder of the same taxonomy.
 
     :param encoder: a folder or hub name that ``transformers`` can load.
     """
@@ -72,4 +75,10 @@ def build_network(encoder: str, taxonomy: Taxonomy) -> FrameNetwork:
         label2id={frame: index for index, frame in enumerate(taxonomy.frame_ids)},
         dtype=torch.float32,
     )
-    return FrameNetwork(classifier, taxonomy)
+    network = FrameNetwork(classifier, taxonomy)
+    folder = Path(encoder)
+    if (folder / FILE).is_file():
+        manifest = read_manifest(folder)
+        if manifest.taxonomy == taxonomy:
+            network.heads.load_state_dict(load(read_verified(folder, manifest, HEADS)))
+    return network

@@ -11,7 +11,7 @@ from framelens.data.annotations import GoldPassage, presence
 from framelens.data.taxonomy import ROLES, Taxonomy
 from framelens.eval.evaluation import measured
 from framelens.eval.outcome import Outcome
-from framelens.model.calibration import fit_calibration, fit_thresholds
+from framelens.model.calibration import calibrate, fit_calibration, fit_thresholds
 
 
 def tfidf(splits: dict[str, list[GoldPassage]], taxonomy: Taxonomy) -> dict[str, object]:
@@ -33,11 +33,10 @@ def tfidf(splits: dict[str, list[GoldPassage]], taxonomy: Taxonomy) -> dict[str,
         ).fit(texts[judged], train[judged, column])
         for name in logits:
             logits[name][:, column] = model.decision_function([passage.text for passage in splits[name]])
-    documents = {name: [f"{passage.source}/{passage.doc_id}" for passage in splits[name]] for name in ("dev", "test")}
+    documents = {name: [passage.document for passage in splits[name]] for name in ("dev", "test")}
     calibration = fit_calibration(logits["dev"], dev)
     thresholds = fit_thresholds(logits["dev"], dev, documents["dev"], calibration)
-    scales, offsets = np.array(calibration.scales), np.array(calibration.offsets)
-    p = 1 / (1 + np.exp(-(logits["test"] * scales + offsets)))
+    p = calibrate(logits["test"], calibration).astype(np.float64)
     unknown = np.full(test.shape, -1)
     words = np.zeros((*test.shape, len(ROLES), 3), dtype=np.int64)
     outcome = Outcome(np.array(documents["test"]), p, test, unknown, unknown, words)

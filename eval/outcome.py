@@ -63,7 +63,7 @@ def predict_outcome(classifier: FrameClassifier, passages: Sequence[GoldPassage]
                     gold_voices[row, column] = voices.index(gold.voice)
                 for role, spans in enumerate((result.actors, result.evidence)):
                     words[row, column, role] = _overlap(passage.text, spans, gold, ROLES[role])
-    documents = np.array([f"{passage.source}/{passage.doc_id}" for passage in passages])
+    documents = np.array([passage.document for passage in passages])
     return Outcome(documents, p, present, said, gold_voices, words)
 
 

@@ -255,7 +255,7 @@ def _parameter_groups(network: FrameNetwork, schedule: Schedule) -> list[dict[st
 
 def _calibrated(manifest: Manifest, trainer: FrameTrainer, dev: Sequence[GoldPassage]) -> Manifest:
     logits = trainer.predict_logits()
-    documents = [f"{passage.source}/{passage.doc_id}" for passage in dev]
+    documents = [passage.document for passage in dev]
     calibration = fit_calibration(logits.frames, trainer.presence)
     thresholds = fit_thresholds(logits.frames, trainer.presence, documents, calibration)
     labels = np.full(logits.tokens.shape, np.nan, np.float32)

@@ -79,6 +79,11 @@ class GoldPassage:
     doc_id: str
     frames: dict[str, Gold]
 
+    @property
+    def document(self) -> str:
+        """The document's name among those of all sources."""
+        return f"{self.source}/{self.doc_id}"
+
 
 def load_annotations(paths: str | Path | Sequence[str | Path], taxonomy: Taxonomy) -> list[Annotation]:
     """Read annotated JSONL from files, folders or globs.

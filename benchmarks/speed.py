@@ -21,7 +21,7 @@ from transformers import pipeline
 
 from framelens import FrameClassifier
 from framelens.data import Document, gold_passages, load_annotations, load_taxonomy, passages, read_documents
-from framelens.model.classifier import DEFAULT
+from framelens.model.tiers import DEFAULT
 
 ROOT = Path(__file__).parents[1]
 POOL = ROOT.parent / "shared" / "data" / "pool.jsonl.gz"

@@ -39,5 +39,5 @@ def tfidf(splits: dict[str, list[GoldPassage]], taxonomy: Taxonomy) -> dict[str,
     p = calibrate(logits["test"], calibration).astype(np.float64)
     unknown = np.full(test.shape, -1)
     words = np.zeros((*test.shape, len(ROLES), 3), dtype=np.int64)
-    outcome = Outcome(np.array(documents["test"]), p, test, unknown, unknown, words)
-    return measured(outcome, taxonomy.frame_ids, thresholds)
+    outcome = Outcome(np.array(documents["test"]), p, test, unknown, unknown, words, np.full(test.shape, np.nan))
+    return measured(outcome, taxonomy, thresholds)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from framelens.data.annotations import GoldPassage
+from framelens.data.taxonomy import Taxonomy
 from framelens.eval.metrics import figures, intervals
 from framelens.eval.outcome import Outcome, predict_outcome
 from framelens.model.classifier import FrameClassifier
@@ -29,16 +30,16 @@ def evaluate(classifier: FrameClassifier, passages: Sequence[GoldPassage]) -> di
         "engine": classifier.engine,
         "data": _counts(outcome, classifier.frames),
         "thresholds": dict(zip(classifier.frames, thresholds, strict=True)),
-        "figures": measured(outcome, classifier.frames, thresholds),
+        "figures": measured(outcome, classifier.taxonomy, thresholds),
     }
 
 
-def measured(outcome: Outcome, frames: Sequence[str], thresholds: Sequence[float]) -> dict[str, Any]:
+def measured(outcome: Outcome, taxonomy: Taxonomy, thresholds: Sequence[float]) -> dict[str, Any]:
     """Every figure with its interval, ready for JSON."""
-    ranges = intervals(outcome, frames, thresholds)
+    ranges = intervals(outcome, taxonomy, thresholds)
     return {
         name: {"value": _number(value), "interval": [_number(bound) for bound in ranges[name]]}
-        for name, value in figures(outcome, frames, thresholds).items()
+        for name, value in figures(outcome, taxonomy, thresholds).items()
     }
 
 

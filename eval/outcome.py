@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from framelens.data.annotations import Gold, GoldPassage, presence
 from framelens.data.records import Span
+from framelens.data.swapping import swap_actors
 from framelens.data.taxonomy import ROLES
 from framelens.errors import FramelensError
 from framelens.model.classifier import FrameClassifier
@@ -25,7 +26,8 @@ class Outcome:
     ``documents``: (n,), an id of each passage's document. ``p``: (n, frames), calibrated probabilities.
     ``present``: (n, frames), 1, 0, or -1 where nobody judged. ``voices`` and ``gold_voices``: (n, frames),
     indices of voices, -1 in the gold where no voice is known. ``words``: (n, frames, roles, 3), counts of
-    words in both, in the prediction, and in the gold; zero where nobody marked.
+    words in both, in the prediction, and in the gold; zero where nobody marked. ``swapped``: (n, frames),
+    the probabilities with the passage's actors swapped, NaN where it names none that can be.
     """
 
     documents: NDArray[np.str_]
@@ -34,6 +36,7 @@ class Outcome:
     voices: NDArray[np.int64]
     gold_voices: NDArray[np.int64]
     words: NDArray[np.int64]
+    swapped: NDArray[np.float64]
 
     def take(self, rows: NDArray[np.intp]) -> Outcome:
         """The outcome of some passages, in the given order, repetitions allowed."""
@@ -64,7 +67,17 @@ def predict_outcome(classifier: FrameClassifier, passages: Sequence[GoldPassage]
                 for role, spans in enumerate((result.actors, result.evidence)):
                     words[row, column, role] = _overlap(passage.text, spans, gold, ROLES[role])
     documents = np.array([passage.document for passage in passages])
-    return Outcome(documents, p, present, said, gold_voices, words)
+    return Outcome(documents, p, present, said, gold_voices, words, _swapped(classifier, passages))
+
+
+def _swapped(classifier: FrameClassifier, passages: Sequence[GoldPassage]) -> NDArray[np.float64]:
+    """Probabilities of the passages with other actors, (n, frames); NaN where there is none to swap."""
+    swapped = [swap_actors(passage.text, seed=0) for passage in passages]
+    rows = [row for row, text in enumerate(swapped) if text.edits]
+    p = np.full((len(passages), len(classifier.frames)), np.nan)
+    if rows:
+        p[rows] = classifier.predict_proba([swapped[row].text for row in rows])
+    return p
 
 
 def _asking_everything(classifier: FrameClassifier) -> FrameClassifier:

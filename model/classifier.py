@@ -6,7 +6,6 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from os import PathLike
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -23,8 +22,8 @@ from framelens.model.batching import batches, pad
 from framelens.model.calibration import calibrate, sigmoid
 from framelens.model.engines import Device, Floats, Model, load_model
 from framelens.model.spans import decode_spans
+from framelens.model.tiers import model_folder
 
-DEFAULT = Path(__file__).parent / "weights" / "minilm"
 # How many passages are sorted by length together; more saves little padding and delays the first record.
 CHUNK = 512
 
@@ -57,12 +56,12 @@ class FrameClassifier:
     def load(cls, model: str | PathLike[str] | None = None, device: Device = "auto") -> FrameClassifier:
         """Load a model.
 
-        :param model: a model folder, or a Hugging Face checkpoint by folder or name; without it, the
-            shipped model.
+        :param model: ``accurate`` for the larger model of the distribution framelens-accurate, a model
+            folder, or a Hugging Face checkpoint by folder or name; without it, the shipped model.
         :param device: ``auto``, ``cpu`` or ``cuda``.
         :raises FramelensError: if the model is missing or damaged, or the device cannot be had.
         """
-        return cls(load_model(str(model if model is not None else DEFAULT), device))
+        return cls(load_model(model_folder(str(model) if model is not None else None), device))
 
     @property
     def name(self) -> str:

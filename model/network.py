@@ -62,11 +62,13 @@ class FrameNetwork(nn.Module):
         return Logits(output.logits, voices, tokens)
 
 
-def build_network(encoder: str, taxonomy: Taxonomy) -> FrameNetwork:
+def build_network(encoder: str, taxonomy: Taxonomy, layers: int | None = None) -> FrameNetwork:
     """A network on a pre-trained encoder, its heads new, or as they are in a model folder of the same taxonomy.
 
     :param encoder: a folder or hub name that ``transformers`` can load.
+    :param layers: how many of the encoder's layers to keep, from the first on; all where None.
     """
+    fewer = {} if layers is None else {"num_hidden_layers": layers}
     classifier = AutoModelForSequenceClassification.from_pretrained(
         encoder,
         num_labels=len(taxonomy.frames),
@@ -74,6 +76,7 @@ def build_network(encoder: str, taxonomy: Taxonomy) -> FrameNetwork:
         id2label=dict(enumerate(taxonomy.frame_ids)),
         label2id={frame: index for index, frame in enumerate(taxonomy.frame_ids)},
         dtype=torch.float32,
+        **fewer,
     )
     network = FrameNetwork(classifier, taxonomy)
     folder = Path(encoder)

@@ -13,7 +13,7 @@ from framelens.scripts.exits import guarded, overwriting, say
 
 @guarded
 def evaluate(
-    model: Annotated[str, typer.Argument(metavar="MODEL", help="A model folder, or: default.")],
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="A model folder, or: default, accurate.")],
     data: Annotated[list[str], typer.Argument(metavar="DATA", help="Annotated .jsonl files, folders or globs.")],
     output: Annotated[Path | None, typer.Option("-o", "--output", metavar="DIR", help="Write eval.json here.")] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an eval.json that is there.")] = False,
@@ -34,7 +34,7 @@ def evaluate(
 
     if output is not None:
         overwriting(output / FILE, overwrite)
-    classifier = FrameClassifier.load(None if model == "default" else model)
+    classifier = FrameClassifier.load(model)
     passages = gold_passages(load_annotations(data, classifier.taxonomy))
     if splits is not None:
         passages = apply_splits(passages, load_splits(splits))["test"]

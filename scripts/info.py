@@ -18,21 +18,24 @@ PACKAGES = ("onnxruntime", "tokenizers", "pyarrow", "torch", "transformers")
 
 @guarded
 def info(
-    model: Annotated[str | None, typer.Option(help="A model folder.", show_default="the shipped model")] = None,
+    model: Annotated[
+        str | None, typer.Option(help="A model folder, or: accurate.", show_default="the shipped model")
+    ] = None,
 ) -> None:
     """Show the version, the model, the engine and the devices that would be used.
 
     Example: framelens info --model runs/mine
     """
-    from framelens.model.classifier import DEFAULT, FrameClassifier
+    from framelens.model.classifier import FrameClassifier
     from framelens.model.engines import cuda_available
+    from framelens.model.tiers import model_folder
 
     classifier = FrameClassifier.load(model)
     manifest = classifier.manifest
     table = Table.grid(padding=(0, 2))
     table.add_row("framelens", __version__)
     table.add_row("python", f"{platform.python_version()}, {platform.platform()}")
-    table.add_row("model", f"{classifier.name} ({model or DEFAULT})")
+    table.add_row("model", f"{classifier.name} ({model_folder(model)})")
     table.add_row("window", f"{manifest.window} tokens")
     table.add_row("engine", classifier.engine)
     table.add_row("devices", "cuda, cpu" if cuda_available() else "cpu (no CUDA device that torch can use)")

@@ -38,7 +38,9 @@ def score(
     id_field: Annotated[
         str | None, typer.Option(help="The field that holds the id.", show_default="id or doc_id")
     ] = None,
-    model: Annotated[str | None, typer.Option(help="A model folder.", show_default="the shipped model")] = None,
+    model: Annotated[
+        str | None, typer.Option(help="A model folder, or: accurate.", show_default="the shipped model")
+    ] = None,
     device: Annotated[Device, typer.Option(help="Where to compute.")] = "auto",
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it exists.")] = False,
     quarantine: Annotated[

@@ -20,15 +20,19 @@ class Data(_Section):
     """Annotated files, and how they are split.
 
     ``splits`` names a file of passage ids; without it documents are dealt out by ``dev``, ``test`` and the seed.
-    ``standoff`` names labels without text, whose text is in ``texts``.
+    ``standoff`` names labels without text, whose text is in ``texts``; ``corrections`` labels without text
+    that replace those of annotated passages.
     ``soft`` names records that a teacher scored; gold passages are then repeated ``gold_repeats`` times beside them.
+    ``swap`` is the share of training passages whose actors are swapped with others of their kind.
     """
 
     annotations: list[str]
     standoff: list[str] = []
     texts: str | None = None
+    corrections: list[str] = []
     soft: list[str] = []
     gold_repeats: int = Field(1, ge=1)
+    swap: float = Field(0.0, ge=0, le=1)
     splits: str | None = None
     dev: float = Field(0.11, gt=0, lt=0.5)
     test: float = Field(0.19, gt=0, lt=0.5)
@@ -37,9 +41,11 @@ class Data(_Section):
 
 
 class Encoder(_Section):
-    """``name`` is a folder, a hub name, or ``package:NAME`` for weights in an installed Python package."""
+    """``name`` is a folder, a hub name, or ``package:NAME`` for weights in an installed Python package.
+    ``layers`` keeps only that many of its layers, from the first on."""
 
     name: str
+    layers: int | None = Field(None, ge=1)
     window: int = Field(256, ge=8)
 
 

@@ -19,7 +19,7 @@ from transformers.utils import logging as transformers_logging
 from framelens.data.annotations import GoldPassage, gold_passages, load_annotations, presence
 from framelens.data.soft import load_soft
 from framelens.data.splits import apply_splits, load_splits, near_duplicates, split_by_document
-from framelens.data.standoff import load_standoff
+from framelens.data.standoff import correct, load_standoff
 from framelens.data.taxonomy import Taxonomy, load_taxonomy
 from framelens.errors import FramelensError
 from framelens.model.batching import batches
@@ -28,6 +28,7 @@ from framelens.model.checkpoint import save_checkpoint
 from framelens.model.engines import Scores
 from framelens.model.manifest import Manifest, uncalibrated
 from framelens.model.network import FrameNetwork, Logits, build_network
+from framelens.training.augmentation import swap_some
 from framelens.training.config import Config, Data, Schedule
 from framelens.training.examples import build_dataset, collate
 from framelens.training.losses import Targets, loss
@@ -58,17 +59,8 @@ def train(config: Config) -> Run:
     taxonomy = load_taxonomy(config.data.taxonomy)
     splits = load_splits_of(config, taxonomy)
     _check(config, splits, taxonomy)
-    encoder = resolve_encoder(config.encoder.name)
-    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(encoder)
-        network = build_network(encoder, taxonomy)
-    except (OSError, ValueError) as error:
-        reason = " ".join(str(error).split())[:200]
-        raise FramelensError(f"{config.encoder.name}: the encoder cannot be loaded ({reason}).") from None
-    trainer = FrameTrainer(network, tokenizer, taxonomy, splits, config)
-    trainer.train()
-    network.load_state_dict(trainer.best)
+    trainer = fit(config, splits, taxonomy)
+    network, tokenizer = trainer.network, trainer.tokenizer
     manifest = uncalibrated(config.name, taxonomy, config.encoder.window, tokenizer.pad_token_id or 0)
     manifest = _calibrated(manifest, trainer, splits["dev"])
     manifest = save_checkpoint(Path(config.output), network.cpu(), tokenizer, manifest)
@@ -77,11 +69,29 @@ def train(config: Config) -> Run:
     return Run(manifest, splits, {"gold": gold, "soft": soft}, trainer.history)
 
 
+def fit(config: Config, splits: dict[str, list[GoldPassage]], taxonomy: Taxonomy) -> FrameTrainer:
+    """Fine-tune on ``splits["train"]`` and return the trainer, its network at the epoch that is best on dev."""
+    encoder = resolve_encoder(config.encoder.name)
+    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(encoder)
+        network = build_network(encoder, taxonomy, config.encoder.layers)
+    except (OSError, ValueError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise FramelensError(f"{config.encoder.name}: the encoder cannot be loaded ({reason}).") from None
+    trainer = FrameTrainer(network, tokenizer, taxonomy, splits, config)
+    trainer.train()
+    network.load_state_dict(trainer.best)
+    return trainer
+
+
 def load_splits_of(config: Config, taxonomy: Taxonomy) -> dict[str, list[GoldPassage]]:
     """The gold passages that a config names, by split."""
     annotations = load_annotations(config.data.annotations, taxonomy)
     if config.data.standoff:
         annotations += load_standoff(config.data.standoff, config.data.texts or "", taxonomy)
+    if config.data.corrections:
+        annotations = correct(annotations, config.data.corrections, taxonomy)
     passages = gold_passages(annotations)
     if config.data.splits:
         held_out = load_splits(config.data.splits)
@@ -131,15 +141,17 @@ class FrameTrainer(Trainer):
         config: Config,
     ) -> None:
         schedule = config.schedule
+        passages = _with_soft(config.data, splits, taxonomy)
         build = partial(build_dataset, taxonomy=taxonomy, tokenizer=tokenizer, window=config.encoder.window)
         super().__init__(
             model=network,
             args=_arguments(config),
-            train_dataset=build(_with_soft(config.data, splits, taxonomy)),
+            train_dataset=build(list(swap_some(passages, config.data.swap, config.seed))),
             eval_dataset=build(splits["dev"]),
             data_collator=partial(collate, pad_token_id=tokenizer.pad_token_id or 0, frames=len(taxonomy.frames)),
         )
         self.network = network
+        self.tokenizer = tokenizer
         self.schedule = schedule
         self.positive = torch.tensor([schedule.positive_weights.get(frame, 1.0) for frame in taxonomy.frame_ids])
         self.best: dict[str, Tensor] = {}

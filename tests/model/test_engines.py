@@ -9,8 +9,8 @@ import pytest
 
 from framelens import FrameClassifier, FramelensError
 from framelens.data import gold_passages, load_annotations, load_taxonomy
-from framelens.model.classifier import DEFAULT
 from framelens.model.engines import Model
+from framelens.model.tiers import DEFAULT
 from framelens.model.torch_engine import load_torch
 
 ROOT = Path(__file__).parents[2]

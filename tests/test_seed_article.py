@@ -30,13 +30,12 @@ def test_the_protector_is_seen(records: list[Record]) -> None:
     assert sentence(records, "as a benevolent protector").frames["benevolent_protector"].present
 
 
-@pytest.mark.xfail(reason="the model gives the author 0.40 and divides the rest", strict=False)
+@pytest.mark.xfail(reason="the model gives the author 0.66 and divides the rest", strict=False)
 def test_the_protector_is_not_the_authors(records: list[Record]) -> None:
     protector = sentence(records, "as a benevolent protector").frames["benevolent_protector"]
     assert protector.voice in ("reported", "rebutted")
 
 
-@pytest.mark.xfail(reason="the model takes the threat that was talked about for an inflated one", strict=False)
 def test_a_meeting_about_a_threat_is_left_alone(records: list[Record]) -> None:
     meeting = sentence(records, "Lavrov met with his Pakistani counterpart")
     assert not [frame for frame, result in meeting.frames.items() if result.present]

@@ -87,6 +87,8 @@ def write_card(folder: Path, name: str, evaluation: dict[str, Any]) -> None:
             f"{_cell(figures['macro/average_precision'])}, macro F1 {_cell(figures['macro/f1'])}."
         ]
         parts.append("### Baseline\n\n" + "\n".join(lines))
+    if evaluation.get("operating"):
+        parts.append(f"### Where frames are rarer\n\n{_operating_table(evaluation['operating'])}")
     training = evaluation["training"]
     history = "Macro average precision on dev by epoch: " + ", ".join(
         f"{epoch['eval_macro_ap']:.3f}" for epoch in training["history"]
@@ -103,6 +105,24 @@ def write_card(folder: Path, name: str, evaluation: dict[str, Any]) -> None:
         history=history + ".",
     )
     (folder / "README.md").write_text(card, encoding="utf-8")
+
+
+def _operating_table(points: dict[str, Any]) -> str:
+    """Both operating points of each frame as a Markdown table."""
+    rows = [
+        "The probabilities and stored thresholds fit data in which frames are as common as in test. Where they are as "
+        "common as here said, these are the figures on test, passages weighed, and the thresholds on p (chosen on dev) "
+        "that fit there.",
+        "",
+        "| frame | prevalence | point | threshold | precision | recall | f1 |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for frame, found in points.items():
+        for name in ("stored", "natural"):
+            point = found[name]
+            figures = " | ".join(f"{point[part]:.2f}" for part in ("threshold", "precision", "recall", "f1"))
+            rows.append(f"| {frame} | {found['prevalence']:.1%} | {name} | {figures} |")
+    return "\n".join(rows)
 
 
 def _cell(figure: dict[str, Any] | None) -> str:

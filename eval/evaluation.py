@@ -8,22 +8,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from framelens.data.annotations import GoldPassage
 from framelens.data.taxonomy import Taxonomy
 from framelens.eval.metrics import figures, intervals
-from framelens.eval.outcome import Outcome, predict_outcome
+from framelens.eval.outcome import Outcome
 from framelens.model.classifier import FrameClassifier
 
 FILE = "eval.json"
 
 
-def evaluate(classifier: FrameClassifier, passages: Sequence[GoldPassage]) -> dict[str, Any]:
-    """Measure a classifier on gold passages.
+def evaluate(classifier: FrameClassifier, outcome: Outcome) -> dict[str, Any]:
+    """Measure a classifier by its outcome on gold passages.
 
     :returns: ``model``, ``engine``, ``data`` (counts), ``thresholds``, and ``figures``: by name a
         ``value`` and its 95% ``interval``; null where the data do not determine it.
     """
-    outcome = predict_outcome(classifier, passages)
     thresholds = classifier.manifest.thresholds
     return {
         "model": classifier.name,

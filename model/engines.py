@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framelens.errors import FramelensError
-from framelens.model.manifest import FILE, ONNX, TOKENIZER, Manifest, read_manifest, read_verified
+from framelens.model.manifest import CLASSIFIER, FILE, ONNX, TOKENIZER, Manifest, read_manifest, read_verified
 
 Device = Literal["auto", "cpu", "cuda"]
 DEVICES: tuple[Device, ...] = get_args(Device)
@@ -64,8 +64,8 @@ class OnnxEngine:
 def load_model(name: str, device: Device = "auto") -> Model:
     """Load a model folder, or a Hugging Face checkpoint by folder or name.
 
-    ``auto`` takes CUDA where there is a GPU that torch can use, else the CPU; on the CPU the ONNX file
-    is run where the folder has one, else torch in fp32.
+    ``auto`` takes CUDA where there is a GPU that torch can use and the folder has weights for it, else the
+    CPU; on the CPU the ONNX file is run where the folder has one, else torch in fp32.
 
     :raises FramelensError: if files are missing or damaged, or the device cannot be had.
     """
@@ -74,7 +74,9 @@ def load_model(name: str, device: Device = "auto") -> Model:
     folder = Path(name)
     if (folder / FILE).is_file():
         manifest = read_manifest(folder)
-        cuda = device == "cuda" or (device == "auto" and cuda_available())
+        if device == "cuda" and CLASSIFIER not in manifest.files:
+            raise FramelensError(f"{name} has int8 weights only, which run on the CPU; leave out --device cuda.")
+        cuda = device == "cuda" or (device == "auto" and CLASSIFIER in manifest.files and cuda_available())
         if not cuda and ONNX in manifest.files:
             engine = OnnxEngine(read_verified(folder, manifest, ONNX))
             return Model(engine, manifest, read_verified(folder, manifest, TOKENIZER))

@@ -14,7 +14,10 @@ from framelens.scripts.exits import guarded, overwriting, say
 @guarded
 def evaluate(
     model: Annotated[str, typer.Argument(metavar="MODEL", help="A model folder, or: default, accurate.")],
-    data: Annotated[list[str], typer.Argument(metavar="DATA", help="Annotated .jsonl files, folders or globs.")],
+    data: Annotated[
+        list[str],
+        typer.Argument(metavar="DATA", help="Annotated .jsonl files, folders, globs; or a training config."),
+    ],
     output: Annotated[Path | None, typer.Option("-o", "--output", metavar="DIR", help="Write eval.json here.")] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an eval.json that is there.")] = False,
     splits: Annotated[
@@ -23,6 +26,8 @@ def evaluate(
 ) -> None:
     """Measure a model on annotated passages, with 95% intervals by bootstrap over documents.
 
+    Of a training config it takes the test passages: those that a model trained with it has not seen.
+
     Example: framelens evaluate default examples/annotated.jsonl -o results/
     """
     from framelens.data.annotations import gold_passages, load_annotations
@@ -30,17 +35,24 @@ def evaluate(
     from framelens.eval.card import figures_table
     from framelens.eval.evaluation import FILE, save_evaluation
     from framelens.eval.evaluation import evaluate as measure
+    from framelens.eval.outcome import predict_outcome
     from framelens.model.classifier import FrameClassifier
 
     if output is not None:
         overwriting(output / FILE, overwrite)
     classifier = FrameClassifier.load(model)
-    passages = gold_passages(load_annotations(data, classifier.taxonomy))
+    if len(data) == 1 and Path(data[0]).suffix in (".yaml", ".yml"):
+        from framelens.training.config import load_config
+        from framelens.training.trainer import load_splits_of
+
+        passages = load_splits_of(load_config(data[0]), classifier.taxonomy)["test"]
+    else:
+        passages = gold_passages(load_annotations(data, classifier.taxonomy))
     if splits is not None:
         passages = apply_splits(passages, load_splits(splits))["test"]
     if not passages:
         raise FramelensError(f"{data[0]}: no annotated passage to measure on.")
-    evaluation = measure(classifier, passages)
+    evaluation = measure(classifier, predict_outcome(classifier, passages))
     typer.echo(figures_table(evaluation))
     if output is not None:
         save_evaluation(evaluation, output / FILE)

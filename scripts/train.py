@@ -29,6 +29,8 @@ def train(
     from framelens.eval.baselines import tfidf
     from framelens.eval.card import write_card
     from framelens.eval.evaluation import FILE, evaluate, save_evaluation
+    from framelens.eval.operating import operating_points
+    from framelens.eval.outcome import predict_outcome
     from framelens.model.classifier import FrameClassifier
     from framelens.model.manifest import FILE as MANIFEST
     from framelens.training.config import load_config
@@ -41,8 +43,12 @@ def train(
     held_out = {passage.id: split for split in HELD_OUT for passage in run.splits[split]}
     save_splits(held_out, Path(loaded.output, "splits.json"))
     classifier = FrameClassifier.load(loaded.output)
-    evaluation = {split: evaluate(classifier, run.splits[split]) for split in ("dev", "test") if run.splits[split]}
+    outcomes = {split: predict_outcome(classifier, run.splits[split]) for split in HELD_OUT if run.splits[split]}
+    evaluation = {split: evaluate(classifier, outcome) for split, outcome in outcomes.items()}
     if run.splits["test"]:
+        evaluation["operating"] = operating_points(
+            outcomes["dev"], outcomes["test"], classifier.frames, run.manifest.thresholds, loaded.data.prevalence
+        )
         evaluation["baseline"] = {
             "model": "TF-IDF and logistic regression",
             "figures": tfidf(run.splits, classifier.taxonomy),

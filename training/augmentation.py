@@ -18,10 +18,11 @@ def swap_some(passages: Iterable[GoldPassage], share: float, seed: int) -> Itera
     """
     rng = random.Random(seed)
     for passage in passages:
-        yield _swap(passage, rng.randrange(2**32)) if rng.random() < share else passage
+        yield swap(passage, rng.randrange(2**32)) if rng.random() < share else passage
 
 
-def _swap(passage: GoldPassage, seed: int) -> GoldPassage:
+def swap(passage: GoldPassage, seed: int) -> GoldPassage:
+    """The passage with other actors, which the seed chooses."""
     swapped = swap_actors(passage.text, seed)
     frames = {frame: _move(gold, swapped) for frame, gold in passage.frames.items()}
     return replace(passage, text=swapped.text, frames=frames)

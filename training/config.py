@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -24,6 +24,8 @@ class Data(_Section):
     that replace those of annotated passages.
     ``soft`` names records that a teacher scored; gold passages are then repeated ``gold_repeats`` times beside them.
     ``swap`` is the share of training passages whose actors are swapped with others of their kind.
+    ``prevalence`` is how common each frame is in the texts to be scored, 0 to 1 by frame id; the model card then
+    says what the model gives there, and which thresholds fit.
     """
 
     annotations: list[str]
@@ -33,6 +35,7 @@ class Data(_Section):
     soft: list[str] = []
     gold_repeats: int = Field(1, ge=1)
     swap: float = Field(0.0, ge=0, le=1)
+    prevalence: dict[str, Annotated[float, Field(gt=0, lt=1)]] = {}
     splits: str | None = None
     dev: float = Field(0.11, gt=0, lt=0.5)
     test: float = Field(0.19, gt=0, lt=0.5)
@@ -51,7 +54,11 @@ class Encoder(_Section):
 
 class Schedule(_Section):
     """``precision`` is that of autocast; bf16 halves the time on CPUs that have it.
-    ``positive_weights`` weigh a present frame against an absent one, by frame id."""
+    ``positive_weights`` weigh a present frame against an absent one, by frame id.
+    ``layer_decay`` is the learning rate of a layer of the encoder as a share of that of the layer above it.
+    ``consistency`` weighs how far the model's answers on a passage and on the same with its actors swapped, each
+    with its own dropout, are apart (R-Drop, Liang et al. 2021); above 0 a step costs twice the time.
+    ``averaging`` is the decay, per step, of the running average of the weights that is measured and kept (0: none)."""
 
     epochs: float = Field(5, gt=0)
     batch_size: int = Field(32, ge=1)
@@ -63,6 +70,9 @@ class Schedule(_Section):
     span_weight: float = Field(0.3, ge=0)
     precision: Literal["fp32", "bf16", "fp16"] = "fp32"
     positive_weights: dict[str, float] = {}
+    layer_decay: float = Field(1.0, gt=0, le=1)
+    consistency: float = Field(0.0, ge=0)
+    averaging: float = Field(0.0, ge=0, lt=1)
 
 
 class Config(_Section):

@@ -59,8 +59,14 @@ def _tokens(passage: GoldPassage, taxonomy: Taxonomy, offsets: Sequence[tuple[in
     return labels.reshape(len(offsets), -1)
 
 
+def with_twins(rows: Dataset, twins: Dataset) -> Dataset:
+    """Each row with its other view beside it, for :func:`collate` to put in the same batch."""
+    return rows.add_column("twin", list(twins))
+
+
 def collate(rows: Sequence[dict[str, Any]], pad_token_id: int, frames: int) -> dict[str, Any]:
-    """Pad rows of :func:`build_dataset` to a batch."""
+    """Pad rows of :func:`build_dataset` to a batch; where rows have twins, these follow in the same order."""
+    rows = [*rows, *(row["twin"] for row in rows if "twin" in row)]
     ids, mask = pad([row["input_ids"] for row in rows], pad_token_id)
     tokens = np.full((*ids.shape, frames, len(ROLES)), np.nan, dtype=np.float32)
     for place, row in enumerate(rows):

@@ -34,6 +34,17 @@ def loss(logits: Logits, targets: Targets, positive: Tensor, voice_weight: float
     return frames + voice_weight * voices + span_weight * _span_loss(logits.tokens, targets.tokens)
 
 
+def consistency(logits: Logits) -> Tensor:
+    """How far the two halves of a batch are apart, which hold two views of the same passages.
+
+    Symmetric Kullback-Leibler divergence of the frames' probabilities (R-Drop, Liang et al. 2021), mean over
+    passages and frames.
+    """
+    here, there = logits.frames.chunk(2)
+    gap = (torch.sigmoid(here) - torch.sigmoid(there)) * (here - there)
+    return gap.mean() / 2
+
+
 def _frame_loss(logits: Tensor, targets: Tensor, positive: Tensor) -> Tensor:
     judged = ~targets.isnan()
     known = targets.nan_to_num()

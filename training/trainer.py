@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,7 +14,15 @@ import numpy as np
 import torch
 from sklearn.metrics import average_precision_score
 from torch import Tensor, nn
-from transformers import AutoTokenizer, PreTrainedTokenizerBase, Trainer, TrainingArguments, set_seed
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from transformers import (
+    AutoTokenizer,
+    PreTrainedTokenizerBase,
+    Trainer,
+    TrainerCallback,
+    TrainingArguments,
+    set_seed,
+)
 from transformers.utils import logging as transformers_logging
 
 from framelens.data.annotations import GoldPassage, gold_passages, load_annotations, presence
@@ -28,10 +37,10 @@ from framelens.model.checkpoint import save_checkpoint
 from framelens.model.engines import Scores
 from framelens.model.manifest import Manifest, uncalibrated
 from framelens.model.network import FrameNetwork, Logits, build_network
-from framelens.training.augmentation import swap_some
+from framelens.training.augmentation import swap, swap_some
 from framelens.training.config import Config, Data, Schedule
-from framelens.training.examples import build_dataset, collate
-from framelens.training.losses import Targets, loss
+from framelens.training.examples import build_dataset, collate, with_twins
+from framelens.training.losses import Targets, consistency, loss
 
 
 @dataclass(frozen=True)
@@ -82,6 +91,7 @@ def fit(config: Config, splits: dict[str, list[GoldPassage]], taxonomy: Taxonomy
     trainer = FrameTrainer(network, tokenizer, taxonomy, splits, config)
     trainer.train()
     network.load_state_dict(trainer.best)
+    trainer.average = None
     return trainer
 
 
@@ -118,9 +128,11 @@ def resolve_encoder(name: str) -> str:
 
 
 def _check(config: Config, splits: dict[str, list[GoldPassage]], taxonomy: Taxonomy) -> None:
-    for frame in config.schedule.positive_weights:
-        if frame not in taxonomy.frame_ids:
-            raise FramelensError(f"schedule.positive_weights: {frame} is not a frame of the taxonomy.")
+    named = {"schedule.positive_weights": config.schedule.positive_weights, "data.prevalence": config.data.prevalence}
+    for key, values in named.items():
+        for frame in values:
+            if frame not in taxonomy.frame_ids:
+                raise FramelensError(f"{key}: {frame} is not a frame of the taxonomy.")
     for split in ("train", "dev"):
         for frame in taxonomy.frame_ids:
             judged = {passage.frames[frame].present for passage in splits[split] if frame in passage.frames}
@@ -142,11 +154,16 @@ class FrameTrainer(Trainer):
     ) -> None:
         schedule = config.schedule
         passages = _with_soft(config.data, splits, taxonomy)
-        build = partial(build_dataset, taxonomy=taxonomy, tokenizer=tokenizer, window=config.encoder.window)
+        self.build = build = partial(
+            build_dataset, taxonomy=taxonomy, tokenizer=tokenizer, window=config.encoder.window
+        )
+        rows = build(list(swap_some(passages, config.data.swap, config.seed)))
+        if schedule.consistency:
+            rows = with_twins(rows, build([swap(passage, config.seed + 1) for passage in passages]))
         super().__init__(
             model=network,
             args=_arguments(config),
-            train_dataset=build(list(swap_some(passages, config.data.swap, config.seed))),
+            train_dataset=rows,
             eval_dataset=build(splits["dev"]),
             data_collator=partial(collate, pad_token_id=tokenizer.pad_token_id or 0, frames=len(taxonomy.frames)),
         )
@@ -154,6 +171,10 @@ class FrameTrainer(Trainer):
         self.tokenizer = tokenizer
         self.schedule = schedule
         self.positive = torch.tensor([schedule.positive_weights.get(frame, 1.0) for frame in taxonomy.frame_ids])
+        self.average: AveragedModel | None = None
+        if schedule.averaging:
+            self.average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(schedule.averaging))
+            self.add_callback(_Averaging(self.average, network))
         self.best: dict[str, Tensor] = {}
         self.history: list[dict[str, float]] = []
         self.presence = presence(splits["dev"], taxonomy.frame_ids)
@@ -174,7 +195,14 @@ class FrameTrainer(Trainer):
             self.schedule.voice_weight,
             self.schedule.span_weight,
         )
+        if self.schedule.consistency and model.training:
+            total = total + self.schedule.consistency * consistency(logits)
         return (total, logits) if return_outputs else total
+
+    @property
+    def measured(self) -> nn.Module:
+        """What is measured on dev and kept: the running average of the weights, or the network itself."""
+        return self.network if self.average is None else self.average.module
 
     def create_optimizer(self, model: nn.Module | None = None) -> torch.optim.Optimizer:
         groups = _parameter_groups(self.network, self.schedule)
@@ -190,21 +218,21 @@ class FrameTrainer(Trainer):
         ]
         metrics = {"epoch": float(self.state.epoch or 0), "eval_macro_ap": float(np.mean(scores))}
         if all(metrics["eval_macro_ap"] > past["eval_macro_ap"] for past in self.history):
-            self.best = {name: tensor.detach().cpu().clone() for name, tensor in self.network.state_dict().items()}
+            self.best = {name: tensor.detach().cpu().clone() for name, tensor in self.measured.state_dict().items()}
         self.history.append(metrics)
         self.log(metrics)
         return metrics
 
     @torch.inference_mode()
-    def predict_logits(self) -> Scores:
-        """Logits of the dev passages, in order, as arrays; tokens padded to the longest with NaN."""
-        rows = list(self.eval_dataset)  # type: ignore[arg-type]
+    def predict_logits(self, passages: Sequence[GoldPassage] | None = None) -> Scores:
+        """Logits of passages, by default those of dev, in order, as arrays; tokens padded to the longest with NaN."""
+        rows = list(self.eval_dataset if passages is None else self.build(passages))  # type: ignore[arg-type]
         lengths = [row["length"] for row in rows]
         frames, voices, tokens = None, None, None
-        self.network.eval()
+        network = self.measured.eval()
         for batch in batches(lengths, 4096):
             inputs = self._prepare_inputs(self.data_collator([rows[i] for i in batch]))
-            parts = [part.float().cpu().numpy() for part in self.network(inputs["input_ids"], inputs["attention_mask"])]
+            parts = [part.float().cpu().numpy() for part in network(inputs["input_ids"], inputs["attention_mask"])]
             if frames is None or voices is None or tokens is None:
                 frames = np.zeros((len(rows), *parts[0].shape[1:]), np.float32)
                 voices = np.zeros((len(rows), *parts[1].shape[1:]), np.float32)
@@ -214,6 +242,16 @@ class FrameTrainer(Trainer):
         if frames is None or voices is None or tokens is None:
             raise FramelensError("there is no dev passage to measure on; add annotations or change the split.")
         return Scores(frames, voices, tokens)
+
+
+class _Averaging(TrainerCallback):
+    """Takes the weights into their running average after each step."""
+
+    def __init__(self, average: AveragedModel, network: FrameNetwork) -> None:
+        self._average, self._network = average, network
+
+    def on_step_end(self, *_: Any, **__: Any) -> None:
+        self._average.update_parameters(self._network)
 
 
 def _with_soft(data: Data, splits: dict[str, list[GoldPassage]], taxonomy: Taxonomy) -> list[GoldPassage]:
@@ -255,11 +293,17 @@ def _arguments(config: Config) -> TrainingArguments:
 
 
 def _parameter_groups(network: FrameNetwork, schedule: Schedule) -> list[dict[str, Any]]:
-    """Encoder and new heads, each with and without weight decay (none on biases and norms)."""
+    """New heads, and the encoder by layer, each with and without weight decay (none on biases and norms)."""
     pretrained = f"classifier.{network.classifier.base_model_prefix}."
+    layers = network.classifier.config.num_hidden_layers
     groups: dict[tuple[float, float], list[Tensor]] = {}
     for name, parameter in network.named_parameters():
-        rate = schedule.learning_rate if name.startswith(pretrained) else schedule.head_learning_rate
+        rate = schedule.head_learning_rate
+        if name.startswith(pretrained):
+            layer = re.search(r"\.layer\.(\d+)\.", name)
+            # The embeddings lie below the first layer; what is in none and no embedding, as a pooler, above the last.
+            depth = layers - 1 - int(layer[1]) if layer else layers if ".embeddings." in name else 0
+            rate = schedule.learning_rate * schedule.layer_decay**depth
         decay = schedule.weight_decay if parameter.ndim > 1 else 0.0
         groups.setdefault((rate, decay), []).append(parameter)
     return [{"params": params, "lr": rate, "weight_decay": decay} for (rate, decay), params in groups.items()]

@@ -82,7 +82,12 @@ def _listed(item: str) -> list[tuple[Path, str]]:
     except OSError:
         # Longer than a name may be: a text given where a file was meant.
         return []
-    return [(match, match.name) for match in matches if not match.is_dir()]
+    # A pattern that comes round a loop of links to folders finds a file again and again.
+    once: dict[tuple[str, str], Path] = {}
+    for match in matches:
+        if not match.is_dir():
+            once.setdefault((os.path.realpath(match.parent), match.name), match)
+    return [(match, match.name) for match in once.values()]
 
 
 def _why_nothing(item: str) -> str:
@@ -98,7 +103,8 @@ def _walk(folder: Path) -> list[Path]:
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         files += [Path(parent, name) for name in names if not name.startswith(".") and _kind(name)]
-    return sorted(files)
+    # A pipe or a device would be waited for without end; a link to nothing stays, to be refused by name.
+    return sorted(file for file in files if file.is_file() or not file.exists())
 
 
 def _source(file: Path, name: str, counts: Counter[str]) -> Source | Refusal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -114,3 +115,15 @@ def test_symlink_loops_do_not_hang_the_walk_and_linked_files_are_read(tmp_path: 
     (tmp_path / "loop").symlink_to(tmp_path, target_is_directory=True)
     (tmp_path / "b.txt").symlink_to(tmp_path / "a.txt")
     assert names(tmp_path) == ["a.txt", "b.txt"]
+
+
+def test_a_pipe_in_a_folder_is_passed_over(tmp_path: Path) -> None:
+    make(tmp_path, "a.txt")
+    os.mkfifo(tmp_path / "b.txt")
+    assert names(tmp_path) == ["a.txt"]
+
+
+def test_a_glob_that_comes_round_a_loop_of_links_finds_each_file_once(tmp_path: Path) -> None:
+    make(tmp_path, "a/x.txt")
+    (tmp_path / "a" / "again").symlink_to(tmp_path)
+    assert names(tmp_path / "**" / "*.txt") == ["x.txt"]

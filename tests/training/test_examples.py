@@ -8,7 +8,7 @@ import torch
 from transformers import AutoTokenizer
 
 from framelens.data import Gold, GoldPassage, load_taxonomy
-from framelens.training.examples import build_dataset, collate
+from framelens.training.examples import build_dataset, collate, with_twins
 from framelens.training.losses import Targets
 
 TEXT = "The ministry let the dam crack."
@@ -56,3 +56,11 @@ def test_tokens_are_unknown_where_nobody_marked_and_on_padding(batch: dict[str, 
     assert targets.tokens[0, :, 1:].isnan().all()
     assert targets.tokens[1].isnan().all()
     assert batch["attention_mask"][1].sum() < batch["attention_mask"].shape[1]
+
+
+def test_twins_follow_in_the_order_of_their_rows(tiny_encoder: Path) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(tiny_encoder)
+    rows = build_dataset(PASSAGES, load_taxonomy(), tokenizer, window=64)
+    batch = collate(list(with_twins(rows, rows)), pad_token_id=0, frames=3)
+    for here, there in (part.chunk(2) for part in (batch["input_ids"], *batch["targets"])):
+        assert torch.equal(here.nan_to_num(-1), there.nan_to_num(-1))

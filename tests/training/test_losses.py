@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from framelens.model.network import Logits
-from framelens.training.losses import Targets, loss
+from framelens.training.losses import Targets, consistency, loss
 
 NAN = math.nan
 POSITIVE = torch.tensor([1.0, 3.0])
@@ -62,3 +62,20 @@ def test_the_weights_switch_voices_and_spans_off() -> None:
     loss(scores, targets, POSITIVE, 0.0, 0.0).backward()
     assert scores.voices.grad is not None and not scores.voices.grad.any()
     assert scores.tokens.grad is not None and not scores.tokens.grad.any()
+
+
+def test_two_views_are_consistent_where_they_agree() -> None:
+    view = logits()
+    same = Logits(*(torch.cat([part, part]) for part in view))
+    assert consistency(same).item() == 0
+
+
+def test_two_views_are_the_less_consistent_the_further_apart_whichever_comes_first() -> None:
+    view = logits()
+
+    def apart(gap: float) -> float:
+        return consistency(Logits(*(torch.cat([part, part + gap]) for part in view))).item()
+
+    assert 0 < apart(0.5) < apart(1.0)
+    halves = Logits(*(torch.cat([part + 1.0, part]) for part in view))
+    assert consistency(halves).item() == pytest.approx(apart(1.0), rel=1e-5)

@@ -67,6 +67,7 @@ def test_a_trained_model_learns_what_it_was_shown(trained: Path) -> None:
         (", taxonomy: missing.json", "", "missing.json: cannot read the taxonomy"),
         (", splits: missing.json", "", "missing.json: cannot read the splits"),
         ("", ", positive_weights: {villain: 2}", "villain is not a frame"),
+        (", prevalence: {villain: 0.1}", "", "villain is not a frame"),
     ],
 )
 def test_what_does_not_fit_is_refused_before_training(

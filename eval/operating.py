@@ -1,0 +1,64 @@
+"""Where to cut when frames are rarer than in the data that a model was measured on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import precision_recall_curve
+
+from framelens.eval.outcome import Outcome
+
+
+def operating_points(
+    dev: Outcome,
+    test: Outcome,
+    frames: Sequence[str],
+    thresholds: Sequence[float],
+    prevalence: Mapping[str, float],
+) -> dict[str, dict[str, Any]]:
+    """What a model's thresholds give where frames are as common as said, and the thresholds that fit there.
+
+    Passages are weighed so that a frame is as common as ``prevalence`` says (label shift, Saerens et al. 2002); the
+    natural threshold has the best weighted F1 on dev.
+
+    :param thresholds: the model's own, in the order of ``frames``.
+    :param prevalence: share of passages, 0 to 1, by frame id; frames that it lacks are left out.
+    :returns: by frame ``prevalence``, and under ``stored`` and ``natural`` a ``threshold`` on the model's p with
+        ``precision``, ``recall`` and ``f1`` on test, weighted.
+    """
+    points = {}
+    for column, frame in enumerate(frames):
+        share = prevalence.get(frame)
+        if share is not None and all((part.present[:, column] == 1).any() for part in (dev, test)):
+            best = _best_threshold(dev, column, share)
+            points[frame] = {
+                "prevalence": share,
+                "stored": _at(test, column, share, thresholds[column]),
+                "natural": _at(test, column, share, best),
+            }
+    return points
+
+
+def _judged(outcome: Outcome, column: int, share: float) -> tuple[NDArray[np.bool_], NDArray[np.float64], Any]:
+    judged = outcome.present[:, column] >= 0
+    truth, p = outcome.present[judged, column] == 1, outcome.p[judged, column]
+    return truth, p, np.where(truth, share / truth.mean(), (1 - share) / (1 - truth.mean()))
+
+
+def _best_threshold(dev: Outcome, column: int, share: float) -> float:
+    truth, p, weights = _judged(dev, column, share)
+    precision, recall, thresholds = precision_recall_curve(truth, p, sample_weight=weights)
+    f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-9)
+    return round(float(thresholds[int(f1[:-1].argmax())]), 4)
+
+
+def _at(test: Outcome, column: int, share: float, threshold: float) -> dict[str, float]:
+    truth, p, weights = _judged(test, column, share)
+    said = p >= threshold
+    both, predicted, marked = (float(weights[rows].sum()) for rows in (truth & said, said, truth))
+    f1 = 2 * both / (predicted + marked)
+    precision = both / predicted if predicted else 0.0
+    return {"threshold": threshold, "precision": precision, "recall": both / marked, "f1": f1}

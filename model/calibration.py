@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from framelens.data.taxonomy import ROLES
 from framelens.model.manifest import Calibration
+from framelens.model.spans import NEEDED, segments
 
 BOOTSTRAPS = 200
 _SPAN_GRID = np.arange(0.1, 0.91, 0.05)
@@ -71,15 +73,22 @@ def fit_thresholds(
 
 
 def fit_span_thresholds(logits: NDArray[np.floating], labels: NDArray[np.floating]) -> tuple[float, ...]:
-    """For each role the threshold on token probabilities with the best token F1 over all frames.
+    """For each role the threshold whose spans have the best token F1 over all frames.
 
     :param logits: (n, t, frames, roles), NaN on padding.
     :param labels: the same shape, 1, 0, or NaN where nobody marked.
     """
     thresholds = []
-    for role in range(logits.shape[-1]):
-        known = ~np.isnan(labels[..., role])
-        p, truth = sigmoid(logits[..., role][known].astype(np.float32)), labels[..., role][known] > 0
-        f1 = [2 * (truth & (p >= t)).sum() / max(1, truth.sum() + (p >= t).sum()) for t in _SPAN_GRID]
-        thresholds.append(round(float(_SPAN_GRID[int(np.argmax(f1))]), 2) if truth.any() else 0.5)
+    for role, name in zip(range(logits.shape[-1]), ROLES, strict=False):
+        counts = np.zeros((len(_SPAN_GRID), 2))
+        for passage, frame in zip(*np.nonzero((labels[..., role] > 0).any(1)), strict=True):
+            marked = labels[passage, :, frame, role]
+            p = sigmoid(np.nan_to_num(logits[passage, :, frame, role]).astype(np.float32))
+            for place, threshold in enumerate(_SPAN_GRID):
+                said = np.zeros(len(p), bool)
+                for first, last in segments(p, ~np.isnan(marked), float(threshold), name in NEEDED):
+                    said[first:last] = True
+                counts[place] += 2 * (said & (marked > 0)).sum(), said.sum() + (marked > 0).sum()
+        f1 = counts[:, 0] / np.maximum(counts[:, 1], 1)
+        thresholds.append(round(float(_SPAN_GRID[int(f1.argmax())]), 2) if f1.any() else 0.5)
     return tuple(thresholds)

@@ -21,7 +21,7 @@ from framelens.errors import FramelensError
 from framelens.model.batching import batches, pad
 from framelens.model.calibration import calibrate, sigmoid
 from framelens.model.engines import Device, Floats, Model, load_model
-from framelens.model.spans import decode_spans
+from framelens.model.spans import NEEDED, decode_spans
 from framelens.model.tiers import model_folder
 
 # How many passages are sorted by length together; more saves little padding and delays the first record.
@@ -169,7 +169,7 @@ class FrameClassifier:
         offsets = scored.encoding.offsets
         tokens = sigmoid(scored.tokens[:, index])
         actors, evidence = (
-            decode_spans(text, offsets, tokens[:, role], self.manifest.span_thresholds[role], ROLES[role] == "evidence")
+            decode_spans(text, offsets, tokens[:, role], self.manifest.span_thresholds[role], ROLES[role] in NEEDED)
             for role in range(len(ROLES))
         )
         voice_p = round(float(exps[voice] / exps.sum()), 6)

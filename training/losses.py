@@ -59,9 +59,12 @@ def _voice_loss(logits: Tensor, targets: Tensor) -> Tensor:
 
 
 def _span_loss(logits: Tensor, targets: Tensor) -> Tensor:
+    """Each role of each frame weighs the same, else those of the commonest frame would be learnt for all."""
     judged = ~targets.isnan()
     losses = functional.binary_cross_entropy_with_logits(logits, targets.nan_to_num(), reduction="none")
-    return _mean(losses, judged)
+    marked = judged.sum((0, 1))
+    means = torch.where(judged, losses, 0.0).sum((0, 1)) / marked.clamp(min=1)
+    return _mean(means, marked > 0)
 
 
 def _mean(losses: Tensor, judged: Tensor) -> Tensor:

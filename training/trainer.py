@@ -262,7 +262,11 @@ def _with_soft(data: Data, splits: dict[str, list[GoldPassage]], taxonomy: Taxon
     held_out = [*splits["dev"], *splits["test"]]
     known = {passage.id for passage in (*gold, *held_out)}
     documents = {(passage.source, passage.doc_id) for passage in held_out}
-    soft = [p for p in load_soft(data.soft, taxonomy) if p.id not in known and (p.source, p.doc_id) not in documents]
+    soft = [
+        p
+        for p in load_soft(data.soft, taxonomy, data.texts)
+        if p.id not in known and (p.source, p.doc_id) not in documents
+    ]
     repeated = near_duplicates((p.text for p in held_out), (p.text for p in soft))
     return gold * data.gold_repeats + [p for p, seen in zip(soft, repeated, strict=True) if not seen]
 

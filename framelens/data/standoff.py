@@ -42,7 +42,7 @@ def correct(annotations: Sequence[Annotation], corrections: Sequence[str], taxon
     texts = {annotation.id: annotation for annotation in annotations}
     later: dict[str, dict[str, Judgement]] = {}
     for path in annotation_files(corrections):
-        for number, row in _rows(path):
+        for number, row in read_rows(path):
             found = texts.get(str(row.get("id")))
             if found is None:
                 raise FramelensError(f"{path}, line {number}: no annotated passage has the id {row.get('id')!r}.")
@@ -67,9 +67,9 @@ def join_texts(labels: Sequence[str], texts: str) -> Iterator[tuple[Path, int, d
 
     :raises FramelensError: naming file and line of a row whose text is missing.
     """
-    rows = [(path, number, row) for path in annotation_files(labels) for number, row in _rows(path)]
+    rows = [(path, number, row) for path in annotation_files(labels) for number, row in read_rows(path)]
     wanted = {part for _, _, row in rows for part in str(row.get("id")).split("+")}
-    passages = {row["id"]: row for _, row in _rows(Path(texts)) if row.get("id") in wanted}
+    passages = {row["id"]: row for _, row in read_rows(Path(texts)) if row.get("id") in wanted}
     for path, number, row in rows:
         id = str(row.get("id"))
         parts = [passages.get(part) for part in id.split("+")]
@@ -102,7 +102,11 @@ def _verbatim(labels: dict[str, Any], text: str) -> dict[str, Any]:
     }
 
 
-def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+def read_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Line number and object of each line of a JSONL file or its ``.gz``.
+
+    :raises FramelensError: if it is missing or not JSONL.
+    """
     try:
         with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else open(path, encoding="utf-8") as lines:
             for number, line in enumerate(lines, 1):

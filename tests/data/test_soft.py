@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from framelens.data import load_taxonomy
-from framelens.data.soft import load_soft
+from framelens.data.soft import load_soft, strip_soft
 from framelens.errors import FramelensError
 
 ABSENT: dict[str, Any] = {"p": 0.03, "present": False, "voice": None, "voice_p": None, "actors": [], "evidence": []}
@@ -49,5 +50,21 @@ def test_what_is_no_record_is_refused_by_line(tmp_path: Path, broken: dict[str, 
 
 
 def test_a_missing_file_is_refused() -> None:
-    with pytest.raises(FramelensError, match=r"missing\.jsonl: soft labels cannot be read"):
+    with pytest.raises(FramelensError, match=r"missing\.jsonl: cannot be read as JSONL"):
         load_soft(["missing.jsonl"], load_taxonomy())
+
+
+def test_a_record_without_text_is_read_as_with_it_but_for_spans(tmp_path: Path) -> None:
+    (whole,) = load_soft([write(tmp_path, record())], load_taxonomy())
+    stripped = list(strip_soft([record()]))
+    assert "ministry" not in json.dumps(stripped)
+    texts = tmp_path / "texts.jsonl"
+    texts.write_text(json.dumps({"id": "p1", "text": "The ministry failed.", "source": "wire", "doc_id": "d1"}))
+    (found,) = load_soft([write(tmp_path, *stripped)], load_taxonomy(), str(texts))
+    unmarked = {frame: replace(gold, spans={}) for frame, gold in whole.frames.items()}
+    assert found == replace(whole, frames=unmarked)
+
+
+def test_records_without_text_need_texts(tmp_path: Path) -> None:
+    with pytest.raises(FramelensError, match=r"soft\.jsonl: holds records without text; name .* data\.texts"):
+        load_soft([write(tmp_path, *strip_soft([record()]))], load_taxonomy())

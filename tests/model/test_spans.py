@@ -23,8 +23,13 @@ def test_part_of_a_word_becomes_the_word() -> None:
     assert spans(0, 0, 0.9, 0, 0, 0, 0, 0, 0, 0) == ["Kestrovian"]
 
 
-def test_a_gap_of_one_token_does_not_end_a_span() -> None:
-    assert spans(0, 0, 0.9, 0.9, 0.9, 0, 0.9, 0, 0, 0) == ["Kestrovian fleet 🚢 starved"]
+def test_a_weak_word_between_strong_ones_is_bridged_where_that_is_worth_it() -> None:
+    assert spans(0, 0, 0.9, 0.9, 0.9, 0.2, 0.9, 0, 0, 0) == ["Kestrovian fleet 🚢 starved"]
+    assert spans(0, 0, 0.9, 0.9, 0.9, 0, 0.9, 0, 0, 0) == ["Kestrovian fleet"]
+
+
+def test_a_word_far_weaker_than_the_best_is_left_out() -> None:
+    assert spans(0, 0.6, 0, 0, 0, 0, 0.9, 0.9, 0, 0) == ["starved us"]
 
 
 def test_words_far_apart_are_two_spans() -> None:

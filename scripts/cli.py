@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from framelens import __version__
+from framelens.scripts.data import data
 from framelens.scripts.evaluate import evaluate
 from framelens.scripts.export import export
 from framelens.scripts.info import info
@@ -16,6 +17,7 @@ from framelens.scripts.train import train
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 for command in (score, train, evaluate, export, info):
     app.command()(command)
+app.add_typer(data, name="data")
 
 
 def _show_version(asked: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -62,6 +62,15 @@ def overwriting(path: Path, overwrite: bool) -> None:
     """
     if path.exists() and not overwrite:
         raise FramelensError(f"{path} exists; write somewhere else, or give --overwrite to replace it.")
+
+
+def apart(output: Path, inputs: Iterable[str | Path]) -> None:
+    """Refuse to write over an input.
+
+    :raises FramelensError: if the output is one of the inputs.
+    """
+    if any(os.path.realpath(name) == os.path.realpath(output) for name in inputs):
+        raise FramelensError(f"{output} is an input too; write somewhere else.")
 
 
 def quieten() -> None:

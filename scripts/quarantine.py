@@ -6,18 +6,19 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeVar
 
-from framelens.data.documents import Document, Refusal
+from framelens.data.documents import Refusal
 from framelens.errors import FramelensError
 from framelens.scripts.exits import say
 
 # A file in which every line is wrong must not drown what else is said.
 SHOWN = 10
+Item = TypeVar("Item")
 
 
 class Quarantine:
-    """Takes the refusals out of a stream of documents: says the first few, writes all to a JSONL file, counts them.
+    """Takes the refusals out of a stream of what was read: says the first few, writes all to a JSONL file, counts them.
 
     :raises FramelensError: if the file exists and ``overwrite`` is false.
     """
@@ -33,13 +34,13 @@ class Quarantine:
         self._quiet = quiet
         self._stream: IO[str] | None = None
 
-    def documents(self, items: Iterable[Document | Refusal]) -> Iterator[Document]:
-        """The documents of a stream; what was refused stays here."""
+    def accepted(self, items: Iterable[Item | Refusal]) -> Iterator[Item]:
+        """What was read, such as documents; what was refused stays here."""
         for item in items:
-            if isinstance(item, Document):
-                yield item
-            else:
+            if isinstance(item, Refusal):
                 self._keep(item)
+            else:
+                yield item
 
     def _keep(self, refusal: Refusal) -> None:
         self.count += 1
@@ -52,7 +53,7 @@ class Quarantine:
             self._stream.write(json.dumps(asdict(refusal), ensure_ascii=False) + "\n")
 
     def close(self, done: int) -> None:
-        """Finish the file, and say how much was refused beside ``done`` passages.
+        """Finish the file, and say how much was refused beside what was done, such as so many passages.
 
         Where nothing was done, the refusals that were said are the reason and need no count.
         """

@@ -72,7 +72,7 @@ def score(
     classifier = FrameClassifier.load(model, device)
     tally = Tally(classifier.taxonomy)
     try:
-        documents = refused.documents(read_documents(inputs, Fields(text_field, id_field), leave_out=written))
+        documents = refused.accepted(read_documents(inputs, Fields(text_field, id_field), leave_out=written))
         with writer or _screen(classifier.taxonomy) as out:
             for record in _watched(classifier.score_documents(documents, unit), quiet):
                 out.write(record)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from glob import glob
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,9 @@ from framelens.errors import FramelensError
 # A score on the codebook's scale as the probability that a careful reader sees the frame.
 # "Clear" stops short of 0 and 1, because clear cases are sometimes mislabelled too.
 SCORE_TARGETS = (0.02, 0.25, 0.75, 0.98)
+# From this score on a frame is present.
+PRESENT = 2
+FIELDS = ("id", "text", "source", "doc_id", "annotator", "labels")
 
 
 @dataclass(frozen=True)
@@ -33,10 +36,23 @@ class Judgement:
     actor: tuple[str, ...] | None = None
     evidence: tuple[str, ...] | None = None
 
+    @property
+    def present(self) -> bool:
+        return self.score >= PRESENT
+
+    def to_dict(self) -> dict[str, Any]:
+        """The judgement as JSON holds it; what is None is left out."""
+        spans = {role: getattr(self, role) for role in ROLES}
+        voice = {"voice": self.voice} if self.voice is not None else {}
+        return {"score": self.score, **voice, **{role: list(said) for role, said in spans.items() if said is not None}}
+
 
 @dataclass(frozen=True)
 class Annotation:
-    """One annotator's judgements of one passage; a frame that is not in ``labels`` was not judged."""
+    """One annotator's judgements of one passage; a frame that is not in ``labels`` was not judged.
+
+    ``meta`` holds what else the record brings: its own ``meta``, and every field that the format does not know.
+    """
 
     id: str
     text: str
@@ -44,6 +60,13 @@ class Annotation:
     doc_id: str
     annotator: str
     labels: dict[str, Judgement]
+    meta: dict[str, Any] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The annotation as a line of annotated JSONL holds it; without ``meta`` where there is none."""
+        row = {name: getattr(self, name) for name in FIELDS}
+        row["labels"] = {frame: judgement.to_dict() for frame, judgement in self.labels.items()}
+        return row | {"meta": self.meta} if self.meta else row
 
 
 @dataclass(frozen=True)
@@ -124,7 +147,7 @@ def _merge(group: list[Annotation]) -> GoldPassage:
 
 def _gold(text: str, judged: list[Judgement]) -> Gold:
     target = sum(SCORE_TARGETS[judgement.score] for judgement in judged) / len(judged)
-    voiced = [judgement.voice for judgement in judged if judgement.voice and judgement.score >= 2]
+    voiced = [judgement.voice for judgement in judged if judgement.voice and judgement.present]
     voices = {voice: voiced.count(voice) / len(voiced) for voice in dict.fromkeys(voiced)}
     spans: dict[str, tuple[tuple[int, int], ...]] = {}
     for role in ROLES:
@@ -164,19 +187,44 @@ def annotation_files(paths: Sequence[str | Path]) -> list[Path]:
 
 
 def _read_file(path: Path, taxonomy: Taxonomy) -> Iterator[Annotation]:
+    for number, line in numbered_lines(path):
+        try:
+            yield parse_annotation(parse_json(line), taxonomy)
+        except FramelensError as error:
+            raise FramelensError(f"{path}, line {number}: {error}.") from None
+
+
+def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """The lines of a file that are not blank, each with its number, from 1 on.
+
+    :raises FramelensError: as :func:`read_utf8`.
+    """
+    # Split at line feeds alone, since JSON strings may hold other line ends, such as U+2028.
+    return ((number, line) for number, line in enumerate(read_utf8(path).split("\n"), 1) if line.strip())
+
+
+def read_utf8(path: Path, encoding: str = "utf-8-sig") -> str:
+    """The text of a file, line ends as they are; without a byte order mark, unless the encoding is plain ``utf-8``.
+
+    :raises FramelensError: if it cannot be read, or is not UTF-8.
+    """
     try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
+        return path.read_bytes().decode(encoding)
     except (OSError, UnicodeDecodeError) as error:
         raise FramelensError(f"{path}: cannot be read as UTF-8 text ({error}).") from None
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                yield parse_annotation(json.loads(line), taxonomy)
-            except json.JSONDecodeError as error:
-                reason = f"not valid JSON ({error.msg} at column {error.colno})"
-                raise FramelensError(f"{path}, line {number}: {reason}.") from None
-            except FramelensError as error:
-                raise FramelensError(f"{path}, line {number}: {error}.") from None
+
+
+def parse_json(line: str) -> Any:
+    """A line of JSONL.
+
+    :raises FramelensError: saying what is wrong with it, and where.
+    """
+    try:
+        return json.loads(line)
+    except json.JSONDecodeError as error:
+        raise FramelensError(f"not valid JSON ({error.msg} at column {error.colno})") from None
+    except (ValueError, RecursionError):
+        raise FramelensError("not valid JSON (nested too deeply, or a number of too many digits)") from None
 
 
 def parse_annotation(content: Any, taxonomy: Taxonomy) -> Annotation:
@@ -197,7 +245,14 @@ def parse_annotation(content: Any, taxonomy: Taxonomy) -> Annotation:
         doc_id=str(_part(content, "doc_id", str | int, id)),
         annotator=str(_part(content, "annotator", str | int, "")),
         labels=labels,
+        meta=_meta(content),
     )
+
+
+def _meta(content: dict[str, Any]) -> dict[str, Any]:
+    others = {name: value for name, value in content.items() if name not in FIELDS}
+    nested = others.pop("meta", None) or {}
+    return others | (nested if isinstance(nested, dict) else {"meta": nested})
 
 
 def _part(content: Any, name: str, kind: Any, default: Any = None) -> Any:

@@ -7,12 +7,14 @@ import random
 from collections.abc import Iterable, Sequence
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 from framelens.data.annotations import GoldPassage
 from framelens.errors import FramelensError
 
 SPLITS = ("train", "dev", "test")
 HELD_OUT = SPLITS[1:]
+_PERMUTATIONS = 64
 
 
 def split_by_document(
@@ -56,18 +58,40 @@ def near_duplicates(kept: Iterable[str], candidates: Iterable[str], threshold: f
 
     :param threshold: similarity, 0 to 1, from which two texts count as the same.
     """
-    from datasketch import MinHash, MinHashLSH
-
-    def signature(text: str) -> MinHash:
-        folded = " ".join(text.lower().split())
-        minhash = MinHash(num_perm=64, seed=1)
-        minhash.update_batch([folded[i : i + 5].encode() for i in range(max(1, len(folded) - 4))])
-        return minhash
-
-    index = MinHashLSH(threshold=threshold, num_perm=64)
+    index = _index(threshold)
     for number, text in enumerate(kept):
-        index.insert(number, signature(text))
-    return [bool(index.query(signature(text))) for text in candidates]
+        index.insert(number, _signature(text))
+    return [bool(index.query(_signature(text))) for text in candidates]
+
+
+def earlier_duplicates(texts: Iterable[str], threshold: float = 0.6) -> list[list[int]]:
+    """For each text, the places of those before it that are nearly the same, as :func:`near_duplicates` sees it."""
+    index, found = _index(threshold), []
+    for number, text in enumerate(texts):
+        signature = _signature(text)
+        found.append(sorted(index.query(signature)))
+        index.insert(number, signature)
+    return found
+
+
+def _index(threshold: float) -> Any:
+    from datasketch import MinHashLSH
+
+    return MinHashLSH(threshold=threshold, num_perm=_PERMUTATIONS)
+
+
+def _signature(text: str) -> Any:
+    from datasketch import MinHash
+
+    folded = fold(text)
+    minhash = MinHash(num_perm=_PERMUTATIONS, seed=1)
+    minhash.update_batch([folded[i : i + 5].encode() for i in range(max(1, len(folded) - 4))])
+    return minhash
+
+
+def fold(text: str) -> str:
+    """A text without what does not make two texts different: case, and how much space is between words."""
+    return " ".join(text.lower().split())
 
 
 def apply_splits(passages: Sequence[GoldPassage], held_out: dict[str, str]) -> dict[str, list[GoldPassage]]:

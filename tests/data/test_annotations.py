@@ -124,6 +124,17 @@ def test_a_line_without_document_is_its_own_document_and_a_null_is_no_name(tmp_p
     assert [(p.id, p.doc_id, p.source) for p in gold(tmp_path, bare, nulls)] == [("7", "7", ""), ("8", "8", "")]
 
 
+def test_other_fields_and_those_of_meta_are_carried_and_written_again(tmp_path: Path) -> None:
+    judged = {BLAME: {"score": 3, "voice": "author", "actor": ["Marlo"], "evidence": []}, THREAT: {"score": 0}}
+    rows = [line(judged, note="hard", meta={"why": "random"}), line({}, meta=5), line({}, meta=None)]
+    annotations = load_annotations(write(tmp_path / "a.jsonl", *rows), TAXONOMY)
+    assert [each.meta for each in annotations] == [{"note": "hard", "why": "random"}, {"meta": 5}, {}]
+    assert annotations[0].to_dict() == line(judged, meta={"note": "hard", "why": "random"})
+    assert annotations[2].to_dict() == line({})
+    written = [each.to_dict() for each in annotations]
+    assert load_annotations(write(tmp_path / "b.jsonl", *written), TAXONOMY) == annotations
+
+
 def test_a_byte_order_mark_is_no_matter(tmp_path: Path) -> None:
     assert len(gold(tmp_path, "\ufeff" + json.dumps(line({})), line({}, id="p2"))) == 2
 

@@ -13,7 +13,14 @@ import pytest
 pytest.importorskip("datasketch", reason="splitting belongs to the train extra")
 
 from framelens.data import Gold, GoldPassage
-from framelens.data.splits import apply_splits, load_splits, near_duplicates, save_splits, split_by_document
+from framelens.data.splits import (
+    apply_splits,
+    earlier_duplicates,
+    load_splits,
+    near_duplicates,
+    save_splits,
+    split_by_document,
+)
 from framelens.errors import FramelensError
 
 WORDS = [
@@ -106,6 +113,13 @@ def test_near_duplicates_are_told_from_texts_on_one_matter_and_short_texts_do_no
     ]
     assert near_duplicates(kept, candidates) == [True, True, False, False, False]
     assert near_duplicates([], candidates) == [False] * 5
+
+
+def test_earlier_duplicates_are_given_by_place() -> None:
+    dam = "The ministry let the dam above the town crack for years, and the whole valley drowned within one night."
+    texts = [dam, "The mayor blamed the dam's builders.", dam.upper(), f"{dam} Indeed."]
+    assert earlier_duplicates(texts) == [[], [], [0], [0, 2]]
+    assert earlier_duplicates([]) == []
 
 
 def test_splits_that_share_a_document_are_refused_by_its_name() -> None:

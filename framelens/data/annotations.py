@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from glob import glob
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from framelens.errors import FramelensError
 # A score on the codebook's scale as the probability that a careful reader sees the frame.
 # "Clear" stops short of 0 and 1, because clear cases are sometimes mislabelled too.
 SCORE_TARGETS = (0.02, 0.25, 0.75, 0.98)
+# The fields that the format gives a meaning; every other one of a line is carried as meta.
+_FIELDS = ("id", "text", "source", "doc_id", "annotator", "labels")
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,10 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Annotation:
-    """One annotator's judgements of one passage; a frame that is not in ``labels`` was not judged."""
+    """One annotator's judgements of one passage; a frame that is not in ``labels`` was not judged.
+
+    ``meta`` holds every other field of the line.
+    """
 
     id: str
     text: str
@@ -44,6 +49,7 @@ class Annotation:
     doc_id: str
     annotator: str
     labels: dict[str, Judgement]
+    meta: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -71,13 +77,17 @@ class Gold:
 
 @dataclass(frozen=True)
 class GoldPassage:
-    """A passage with the gold label of each judged frame."""
+    """A passage with the gold label of each judged frame.
+
+    ``meta`` holds the other fields of its lines; where several annotators' lines differ in one, the first one's.
+    """
 
     id: str
     text: str
     source: str
     doc_id: str
     frames: dict[str, Gold]
+    meta: dict[str, Any] = field(default_factory=dict)
 
     @property
     def document(self) -> str:
@@ -119,7 +129,8 @@ def _merge(group: list[Annotation]) -> GoldPassage:
     for frame in dict.fromkeys(frame for annotation in group for frame in annotation.labels):
         judged = [annotation.labels[frame] for annotation in group if frame in annotation.labels]
         frames[frame] = _gold(first.text, judged)
-    return GoldPassage(first.id, first.text, first.source, first.doc_id, frames)
+    meta = {name: value for annotation in reversed(group) for name, value in annotation.meta.items()}
+    return GoldPassage(first.id, first.text, first.source, first.doc_id, frames, meta)
 
 
 def _gold(text: str, judged: list[Judgement]) -> Gold:
@@ -197,6 +208,7 @@ def parse_annotation(content: Any, taxonomy: Taxonomy) -> Annotation:
         doc_id=str(_part(content, "doc_id", str | int, id)),
         annotator=str(_part(content, "annotator", str | int, "")),
         labels=labels,
+        meta={name: value for name, value in content.items() if name not in _FIELDS},
     )
 
 

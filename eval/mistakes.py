@@ -42,21 +42,21 @@ def mistakes(system: System, outcome: Outcome) -> NDArray[np.str_]:
     return kinds
 
 
-def worst_mistakes(system: System, outcome: Outcome, column: int, count: int) -> list[Mistake]:
+def worst_mistakes(system: System, outcome: Outcome, column: int, kind: str, count: int) -> list[Mistake]:
     """The wrong decisions on a frame's presence with the highest loss, the highest first.
 
     :param column: the frame's place in the taxonomy.
+    :param kind: ``false_positive`` or ``false_negative``; where a frame is rare, the losses of one are all above those
+        of the other.
     """
-    kinds = mistakes(system, outcome)[:, column]
     p = outcome.p[:, column]
     right = np.where(outcome.present[:, column] == 1, p, 1 - p)
-    rows = np.flatnonzero((kinds == FALSE_POSITIVE) | (kinds == FALSE_NEGATIVE))
+    rows = np.flatnonzero(mistakes(system, outcome)[:, column] == kind)
     rows = rows[np.argsort(right[rows], kind="stable")][:count]
     # p is stored to six places, so that a certain mistake has a p of 0 for what is right.
     losses = -np.log(np.maximum(right[rows], 1e-6))
     return [
-        Mistake(int(row), str(kinds[row]), float(p[row]), round(float(loss), 2))
-        for row, loss in zip(rows, losses, strict=True)
+        Mistake(int(row), kind, float(p[row]), round(float(loss), 2)) for row, loss in zip(rows, losses, strict=True)
     ]
 
 

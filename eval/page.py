@@ -14,13 +14,13 @@ from framelens.eval import plots
 from framelens.eval.cells import frame_rows, interval, known, overall_rows, value
 from framelens.eval.glossary import FIGURES, title
 from framelens.eval.highlight import stretches
-from framelens.eval.mistakes import FALSE_POSITIVE, Mistake, worst_mistakes
+from framelens.eval.mistakes import FALSE_NEGATIVE, FALSE_POSITIVE, Mistake, worst_mistakes
 from framelens.eval.outcome import Outcome
 from framelens.eval.slices import SMALLEST
 from framelens.eval.system import System
 
-# How many mistakes are shown for a frame, and changed decisions in all; the other files have every one.
-WORST, SHOWN = 8, 30
+# How many mistakes of a kind are shown for a frame, and changed decisions in all; the other files have every one.
+WORST, SHOWN = 5, 30
 # Code points of a passage that are shown, with evidence and without.
 _LONGEST, _SHORT = 1500, 600
 _PLOTTED = ("micro/average_precision", "micro/f1")
@@ -49,9 +49,15 @@ def render(evaluation: Mapping[str, Any], system: System, outcome: Outcome, pass
         slices=list(_slices(evaluation.get("slices", {}))),
         smallest=SMALLEST,
         mistakes=[
-            (frame.title, [_shown(mistake, column, system, outcome, passages) for mistake in found])
+            (
+                frame.title,
+                [
+                    _shown(mistake, column, system, outcome, passages)
+                    for kind in (FALSE_NEGATIVE, FALSE_POSITIVE)
+                    for mistake in worst_mistakes(system, outcome, column, kind, WORST)
+                ],
+            )
             for column, frame in enumerate(system.taxonomy.frames)
-            for found in [worst_mistakes(system, outcome, column, WORST)]
         ],
         changed=_changed(evaluation, passages),
     )

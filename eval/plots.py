@@ -71,14 +71,14 @@ def confusion(title: str, voices: Sequence[str], counts: Sequence[Sequence[int]]
     table: NDArray[np.int64] = np.array(counts)
     shares = table / np.maximum(table.sum(1, keepdims=True), 1)
     size = len(voices)
-    figure, axes = _axes(2.9, 2.3, grid=None)
+    figure, axes = _axes(2.75, 2.2, grid=None)
     for row, column in np.ndindex(size, size):
         alpha = 0.06 + 0.44 * shares[row, column]
         axes.add_patch(Rectangle((column - 0.48, row - 0.48), 0.96, 0.96, facecolor=SERIES[0], alpha=alpha))
         axes.text(column, row, f"{table[row, column]:,}", ha="center", va="center", fontsize=11)
     axes.set(xlim=(-0.5, size - 0.5), ylim=(size - 0.5, -0.5), xlabel="predicted", ylabel="gold", title=title)
-    axes.set_xticks(range(size), voices, fontsize=9)
-    axes.set_yticks(range(size), voices, fontsize=9)
+    axes.set_xticks(range(size), voices, fontsize=8.5)
+    axes.set_yticks(range(size), voices, fontsize=8.5)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     said = "; ".join(

@@ -42,16 +42,20 @@ def test_a_system_without_voices_has_no_wrong_ones(system: System, made: Outcome
 
 
 def test_the_worst_mistake_is_the_one_that_the_model_was_surest_of(system: System, made: Outcome) -> None:
-    found = worst_mistakes(system, made, column=0, count=5)
-    assert [(mistake.row, mistake.kind) for mistake in found] == [(1, "false_negative"), (2, "false_positive")]
+    missed = replace(made, p=np.array([[0.4, 0.0], [0.1, 0.0], [0.7, 0.0], [0.2, 0.0], [0.9, 0.0]]))
+    found = worst_mistakes(system, missed, 0, "false_negative", 5)
+    assert [mistake.row for mistake in found] == [1, 3, 0]
+    assert {mistake.kind for mistake in found} == {"false_negative"}
     assert found[0].loss == pytest.approx(-math.log(0.1), abs=0.01)
-    assert len(worst_mistakes(system, made, column=0, count=1)) == 1
-    assert worst_mistakes(system, made, column=1, count=5) == []
+    assert worst_mistakes(system, missed, 0, "false_negative", 2) == found[:2]
+    assert [mistake.row for mistake in worst_mistakes(system, missed, 0, "false_positive", 5)] == [2]
+    assert worst_mistakes(system, missed, 1, "false_positive", 5) == []
 
 
 def test_a_certain_mistake_has_a_finite_loss(system: System, made: Outcome) -> None:
     certain = replace(made, p=np.where(made.p == 0.7, 1.0, made.p))
-    assert worst_mistakes(system, certain, column=0, count=1)[0].loss == pytest.approx(-math.log(1e-6), abs=0.01)
+    (mistake,) = worst_mistakes(system, certain, 0, "false_positive", 1)
+    assert mistake.loss == pytest.approx(-math.log(1e-6), abs=0.01)
 
 
 def test_a_row_says_what_was_decided_and_what_is_right(

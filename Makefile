@@ -37,7 +37,7 @@ $(VENV)/installed: pyproject.toml
 $(DEV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(DEV)
 	$(DEV)/bin/python -m pip install --quiet --disable-pip-version-check $(TORCH)
-	$(DEV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[train,dev]'
+	$(DEV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[train,report,dev]'
 	touch $@
 
 # The wheel as a user gets it: mypy checks this, since it does not see the folders of the source tree as one package.

@@ -1,43 +1,126 @@
-"""What a model must beat: TF-IDF with logistic regression, on the same split."""
+"""What a model must beat, learnt from the same training passages and measured on the same test passages."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
 import numpy as np
+import sklearn
+from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from framelens.data.annotations import GoldPassage, presence
-from framelens.data.taxonomy import ROLES, Taxonomy
-from framelens.eval.evaluation import measured
+from framelens.data.taxonomy import Taxonomy
+from framelens.errors import FramelensError
+from framelens.eval.bootstrap import once
 from framelens.eval.outcome import Outcome
+from framelens.eval.ranking import rank
+from framelens.eval.system import System
 from framelens.model.calibration import calibrate, fit_calibration, fit_thresholds
 
+MAJORITY, TFIDF, ENCODER, NLI = "majority", "tfidf", "encoder:", "nli:"
+# Inverse strengths of the penalty on the weights; the best on dev is taken where there is a choice.
+_TFIDF_STRENGTHS = (10.0,)
+_ENCODER_STRENGTHS = (0.001, 0.01, 0.1, 1.0)
 
-def tfidf(splits: dict[str, list[GoldPassage]], taxonomy: Taxonomy) -> dict[str, object]:
-    """Fit on train, choose thresholds on dev as for a network, measure on test.
+Splits = Mapping[str, Sequence[GoldPassage]]
+Logits = dict[str, NDArray[np.float64]]
 
-    Words and pairs of words, sublinear counts, balanced classes.
 
-    :returns: figures with intervals, by name.
+def is_baseline(name: str) -> bool:
+    """Whether a name means a baseline: ``majority``, ``tfidf``, ``encoder:MODEL`` or ``nli:MODEL``."""
+    return name in (MAJORITY, TFIDF) or name.startswith((ENCODER, NLI))
+
+
+def measure_baseline(
+    name: str, splits: Splits, taxonomy: Taxonomy, resolve: Callable[[str], str] = str
+) -> tuple[System, Outcome]:
+    """Learn on train, calibrate and choose thresholds on dev as for a network, and run on test.
+
+    - ``majority`` gives every passage the share of training passages that have the frame;
+    - ``tfidf`` is logistic regression on words and pairs of words, sublinear counts, balanced classes;
+    - ``encoder:MODEL`` is logistic regression on the mean of a frozen encoder's last states;
+    - ``nli:MODEL`` asks a model of natural-language inference whether the passage entails the frame's
+      definition (Yin et al. 2019) and learns nothing but calibration and threshold.
+
+    :param resolve: gives the folder or hub name behind the MODEL of a baseline.
+    :raises FramelensError: if a split lacks passages with or without a frame, or a model cannot be loaded.
     """
-    dev, test = (presence(splits[name], taxonomy.frame_ids) for name in ("dev", "test"))
-    logits = {name: np.zeros((len(splits[name]), len(taxonomy.frames))) for name in ("dev", "test")}
-    train = presence(splits["train"], taxonomy.frame_ids)
-    texts = np.array([passage.text for passage in splits["train"]], dtype=object)
-    for column in range(len(taxonomy.frames)):
-        judged = train[:, column] >= 0
-        model = make_pipeline(
-            TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True),
-            LogisticRegression(C=10.0, class_weight="balanced", max_iter=1000),
-        ).fit(texts[judged], train[judged, column])
-        for name in logits:
-            logits[name][:, column] = model.decision_function([passage.text for passage in splits[name]])
-    documents = {name: [passage.document for passage in splits[name]] for name in ("dev", "test")}
-    calibration = fit_calibration(logits["dev"], dev)
-    thresholds = fit_thresholds(logits["dev"], dev, documents["dev"], calibration)
-    p = calibrate(logits["test"], calibration).astype(np.float64)
-    unknown = np.full(test.shape, -1)
-    words = np.zeros((*test.shape, len(ROLES), 3), dtype=np.int64)
-    outcome = Outcome(np.array(documents["test"]), p, test, unknown, unknown, words, np.full(test.shape, np.nan))
-    return measured(outcome, taxonomy, thresholds)
+    _check(splits, taxonomy)
+    truth = {split: presence(passages, taxonomy.frame_ids) for split, passages in splits.items()}
+    if name == MAJORITY:
+        shares = np.array([column[column >= 0].mean() for column in truth["train"].T])
+        system = System("majority class", "counting", taxonomy, (0.5,) * len(shares))
+        return system, Outcome.of_presence(splits["test"], np.tile(shares, (len(splits["test"]), 1)), taxonomy)
+    title, engine, logits = _logits(name, splits, taxonomy, truth, resolve)
+    calibration = fit_calibration(logits["dev"], truth["dev"])
+    documents = [passage.document for passage in splits["dev"]]
+    thresholds = fit_thresholds(logits["dev"], truth["dev"], documents, calibration)
+    outcome = Outcome.of_presence(splits["test"], calibrate(logits["test"], calibration), taxonomy)
+    return System(title, engine, taxonomy, thresholds), outcome
+
+
+def _logits(
+    name: str,
+    splits: Splits,
+    taxonomy: Taxonomy,
+    truth: Mapping[str, NDArray[np.int64]],
+    resolve: Callable[[str], str],
+) -> tuple[str, str, Logits]:
+    """A baseline's title, what runs it, and its logits on dev and test, (n, frames)."""
+    texts = {split: [passage.text for passage in passages] for split, passages in splits.items()}
+    if name == TFIDF:
+        vectorizer = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True).fit(texts["train"])
+        features = {split: vectorizer.transform(texts[split]) for split in texts}
+        fitted = fit_linear(features, truth, _TFIDF_STRENGTHS)
+        return "TF-IDF and logistic regression", f"scikit-learn {sklearn.__version__}", fitted
+    from framelens.eval.frozen import engine, entailment_logits, mean_states
+
+    model = name.partition(":")[2]
+    folder = resolve(model)
+    if name.startswith(NLI):
+        hypotheses = [frame.definition or f"This is about {frame.title}." for frame in taxonomy.frames]
+        logits = {split: entailment_logits(folder, texts[split], hypotheses) for split in ("dev", "test")}
+        return f"{model}, zero-shot", engine(), logits
+    states = {split: mean_states(folder, texts[split]) for split in texts}
+    scaler = StandardScaler().fit(states["train"])
+    features = {split: scaler.transform(states[split]) for split in states}
+    return f"{model} and logistic regression", engine(), fit_linear(features, truth, _ENCODER_STRENGTHS)
+
+
+def fit_linear(
+    features: Mapping[str, Any], truth: Mapping[str, NDArray[np.int64]], strengths: Sequence[float]
+) -> Logits:
+    """Logistic regression for each frame, with the strength that has the best average precision on dev.
+
+    :param features: by split (n, k), dense or sparse. :param truth: by split (n, frames), -1 where not judged.
+    :returns: logits of dev and test, (n, frames).
+    """
+    logits = {split: np.zeros(truth[split].shape) for split in ("dev", "test")}
+    for column in range(truth["train"].shape[1]):
+        judged, known = (np.flatnonzero(truth[split][:, column] >= 0) for split in ("train", "dev"))
+        best = -1.0
+        for strength in strengths:
+            model = LogisticRegression(C=strength, class_weight="balanced", max_iter=2000)
+            model.fit(features["train"][judged], truth["train"][judged, column])
+            found = model.decision_function(features["dev"][known])
+            ranking = rank(truth["dev"][known, column] == 1, found, once(np.arange(len(known)).astype(str)))
+            if ranking.average_precision[0] > best:
+                best = float(ranking.average_precision[0])
+                for split, table in logits.items():
+                    table[:, column] = model.decision_function(features[split])
+    return logits
+
+
+def _check(splits: Splits, taxonomy: Taxonomy) -> None:
+    for split in ("train", "dev"):
+        for frame in taxonomy.frame_ids:
+            judged = {passage.frames[frame].present for passage in splits.get(split, ()) if frame in passage.frames}
+            for present in sorted({True, False} - judged):
+                what = "has" if present else "is without"
+                raise FramelensError(
+                    f"no {split} passage {what} {frame}, so that a baseline cannot learn it; add annotations or splits."
+                )

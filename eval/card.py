@@ -1,20 +1,11 @@
-"""An evaluation for people: the table of figures, and the model card."""
+"""The model card: an evaluation for people, as a model folder has it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
-COLUMNS = (
-    "average_precision",
-    "f1",
-    "precision",
-    "recall",
-    "voice_accuracy",
-    "evidence_f1",
-    "actor_f1",
-    "calibration_error",
-)
+from framelens.eval.tables import cell, figures_table
 
 _CARD = """---
 library_name: framelens
@@ -45,30 +36,6 @@ All figures and the whole configuration are in `eval.json`.
 """
 
 
-def figures_table(evaluation: dict[str, Any]) -> str:
-    """Figures with 95% intervals as a Markdown table, a row a frame."""
-    data, figures = evaluation["data"], evaluation["figures"]
-    rows = [
-        f"| frame | present | {' | '.join(name.replace('_', ' ') for name in COLUMNS)} |",
-        "|---" * (len(COLUMNS) + 2) + "|",
-    ]
-    for frame, present in data["present"].items():
-        rows.append(
-            f"| {frame} | {present} | {' | '.join(_cell(figures.get(f'{frame}/{name}')) for name in COLUMNS)} |"
-        )
-    rows.append(f"| macro | | {' | '.join(_cell(figures.get(f'macro/{name}')) for name in COLUMNS)} |")
-    overall = ", ".join(
-        f"{name.removeprefix('all/').replace('_', ' ')} {_cell(figure)}"
-        for name, figure in figures.items()
-        if name.startswith("all/")
-    )
-    run = f"{evaluation['model']} on {evaluation['engine']}"
-    head = f"{data['passages']:,} passages of {data['documents']:,} documents, {run}"
-    return (
-        f"{head}; 95% intervals by bootstrap over documents.\n\n" + "\n".join(rows) + f"\n\nOver all frames: {overall}."
-    )
-
-
 def write_card(folder: Path, name: str, evaluation: dict[str, Any]) -> None:
     """Write the model card (README.md) of a model folder from what ``eval.json`` holds."""
     parts = []
@@ -84,7 +51,7 @@ def write_card(folder: Path, name: str, evaluation: dict[str, Any]) -> None:
         figures = evaluation["baseline"]["figures"]
         lines = [
             f"{evaluation['baseline']['model']} on the same split: macro average precision "
-            f"{_cell(figures['macro/average_precision'])}, macro F1 {_cell(figures['macro/f1'])}."
+            f"{cell(figures['macro/average_precision'])}, macro F1 {cell(figures['macro/f1'])}."
         ]
         parts.append("### Baseline\n\n" + "\n".join(lines))
     if evaluation.get("operating"):
@@ -123,10 +90,3 @@ def _operating_table(points: dict[str, Any]) -> str:
             figures = " | ".join(f"{point[part]:.2f}" for part in ("threshold", "precision", "recall", "f1"))
             rows.append(f"| {frame} | {found['prevalence']:.1%} | {name} | {figures} |")
     return "\n".join(rows)
-
-
-def _cell(figure: dict[str, Any] | None) -> str:
-    if figure is None or figure["value"] is None:
-        return "–"
-    low, high = figure["interval"]
-    return f"{figure['value']:.2f} ({low:.2f}–{high:.2f})"

@@ -4,40 +4,60 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from framelens.data.taxonomy import Taxonomy
-from framelens.eval.metrics import figures, intervals
+from framelens.eval.bootstrap import interval
+from framelens.eval.carried import voice_confusion
+from framelens.eval.metrics import figures, resampled
 from framelens.eval.outcome import Outcome
-from framelens.model.classifier import FrameClassifier
+from framelens.eval.reliability import reliability
+from framelens.eval.system import System
 
-FILE = "eval.json"
+# What a folder of results holds, beside passages.jsonl.
+FILE, PAGE = "eval.json", "report.html"
 
 
-def evaluate(classifier: FrameClassifier, outcome: Outcome) -> dict[str, Any]:
-    """Measure a classifier by its outcome on gold passages.
+def evaluate(system: System, outcome: Outcome) -> dict[str, Any]:
+    """Measure a system by its outcome on gold passages.
 
-    :returns: ``model``, ``engine``, ``data`` (counts), ``thresholds``, and ``figures``: by name a
-        ``value`` and its 95% ``interval``; null where the data do not determine it.
+    :returns: ``model``, ``engine``, ``data`` (counts), ``thresholds``, ``figures``: by name a ``value`` and its
+        95% ``interval``, null where the data do not determine it; ``voices``, the confusion of voices, by frame
+        and for all; ``reliability``, by frame the bins of p.
     """
-    thresholds = classifier.manifest.thresholds
+    frames = system.taxonomy.frame_ids
+    bins = {}
+    for column, frame in enumerate(frames):
+        judged = outcome.present[:, column] >= 0
+        truth, p = outcome.present[judged, column] == 1, outcome.p[judged, column]
+        bins[frame] = reliability(truth, p, outcome.documents[judged])
     return {
-        "model": classifier.name,
-        "engine": classifier.engine,
-        "data": _counts(outcome, classifier.frames),
-        "thresholds": dict(zip(classifier.frames, thresholds, strict=True)),
-        "figures": measured(outcome, classifier.taxonomy, thresholds),
+        "model": system.name,
+        "engine": system.engine,
+        "data": _counts(outcome, frames),
+        "thresholds": dict(zip(frames, system.thresholds, strict=True)),
+        "figures": measured(outcome, system.taxonomy, system.thresholds),
+        "voices": voice_confusion(outcome, system.taxonomy),
+        "reliability": bins,
     }
 
 
 def measured(outcome: Outcome, taxonomy: Taxonomy, thresholds: Sequence[float]) -> dict[str, Any]:
     """Every figure with its interval, ready for JSON."""
-    ranges = intervals(outcome, taxonomy, thresholds)
+    samples = resampled(outcome, taxonomy, thresholds)
+    return with_intervals(figures(outcome, taxonomy, thresholds), samples)
+
+
+def with_intervals(values: Mapping[str, float], samples: Mapping[str, Any]) -> dict[str, Any]:
+    """Figures as JSON has them: ``value`` and ``interval``, to four places, null for NaN.
+
+    :param samples: for each figure its values over bootstrap samples.
+    """
     return {
-        name: {"value": _number(value), "interval": [_number(bound) for bound in ranges[name]]}
-        for name, value in figures(outcome, taxonomy, thresholds).items()
+        name: {"value": _number(value), "interval": [_number(bound) for bound in interval(samples[name])]}
+        for name, value in values.items()
     }
 
 
@@ -51,6 +71,7 @@ def _counts(outcome: Outcome, frames: Sequence[str]) -> dict[str, Any]:
         "passages": len(outcome.p),
         "documents": len(set(outcome.documents)),
         "present": {frame: int((outcome.present[:, column] == 1).sum()) for column, frame in enumerate(frames)},
+        "judged": {frame: int((outcome.present[:, column] >= 0).sum()) for column, frame in enumerate(frames)},
     }
 
 

@@ -1,130 +1,92 @@
-"""Figures of an outcome, and their intervals by bootstrap over documents."""
+"""Figures of an outcome by name, and their intervals by bootstrap over documents."""
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
-from sklearn.metrics import average_precision_score, roc_auc_score
 
-from framelens.data.taxonomy import ROLES, Taxonomy
+from framelens.data.taxonomy import Taxonomy
+from framelens.eval.bootstrap import BOOTSTRAPS, Floats, Resamples, draw, interval, once, ratio
+from framelens.eval.carried import carried_figures, voice_recalls
+from framelens.eval.contrast import contrast_groups
 from framelens.eval.outcome import Outcome
+from framelens.eval.presence import presence_figures
 
-BOOTSTRAPS = 1000
-BINS = 10
-# Passages of this source are contrast sets, a document a group.
-CONTRAST = "contrast/"
+# A mean of these over frames, or one for the pooled decisions of all frames, would say nothing.
+_NOT_MACRO = ("best_threshold", "support")
+_NOT_MICRO = (*_NOT_MACRO, "best_f1")
 
 
 def figures(outcome: Outcome, taxonomy: Taxonomy, thresholds: Sequence[float]) -> dict[str, float]:
     """All figures of an outcome, by name: ``macro/f1``, ``blame_attribution/average_precision`` and so on.
 
-    A figure that the passages do not determine (no positive, no marked span) is NaN, and macro figures
-    are means over the frames that have one. ``swap_flips`` is the share of decisions that change with the
-    actors' names, over passages that name any; ``contrast_right`` that of contrast groups got right.
+    A figure that the passages do not determine (no positive, no marked span) is NaN. ``macro`` figures are
+    means over the frames that have one, ``micro`` figures those of all frames' decisions pooled, and ``all``
+    figures those of what all present frames carry. ``swap_flips`` is the share of decisions that change with
+    the actors' names, over passages that name any; ``contrast_right`` that of contrast groups got right.
     """
-    frames = taxonomy.frame_ids
-    found: dict[str, float] = {}
-    by_frame = [_frame_figures(outcome, index, thresholds[index]) for index in range(len(frames))]
-    for frame, values in zip(frames, by_frame, strict=True):
-        found.update({f"{frame}/{name}": value for name, value in values.items()})
-    for name in by_frame[0]:
-        column = np.array([values[name] for values in by_frame])
-        found[f"macro/{name}"] = float("nan") if np.isnan(column).all() else float(np.nanmean(column))
-    known = outcome.gold_voices >= 0
-    found["all/voice_accuracy"] = _ratio((outcome.voices == outcome.gold_voices)[known].sum(), known.sum())
-    for role, name in enumerate(ROLES):
-        found[f"all/{name}_f1"] = _f1(*outcome.words[:, :, role].sum((0, 1)))
-    for index, voice in enumerate(taxonomy.voice_ids):
-        spoken = outcome.gold_voices == index
-        found[f"all/{voice}_recall"] = _ratio((outcome.voices[spoken] == index).sum(), spoken.sum())
-    swapped = ~np.isnan(outcome.swapped)
-    flipped = (outcome.p >= thresholds) != (outcome.swapped >= thresholds)
-    found["all/swap_flips"] = _ratio(flipped[swapped].sum(), swapped.sum())
-    groups = _contrast_groups(outcome, np.asarray(thresholds))
-    found["all/contrast_right"] = float(np.mean(groups)) if groups else float("nan")
-    return found
-
-
-def _contrast_groups(outcome: Outcome, thresholds: NDArray[np.float64]) -> list[bool]:
-    """For each group of a contrast set (Gardner et al. 2020), whether all of its members are got right.
-
-    What counts is what the group's edits change: the frame that is there in one member and not in
-    another, or its voice.
-    """
-    named = np.char.startswith(outcome.documents, CONTRAST)
-    right = []
-    for document in np.unique(outcome.documents[named]):
-        rows = np.flatnonzero(outcome.documents == document)
-        present, voices = outcome.present[rows], outcome.gold_voices[rows]
-        said = outcome.p[rows] >= thresholds
-        edited = (present == 1).any(0) & (present == 0).any(0)
-        voiced = np.array([len(set(column[column >= 0])) > 1 for column in voices.T])
-        agree = (said == (present == 1)) & (~voiced | (voices < 0) | (outcome.voices[rows] == voices))
-        # A bootstrap sample may hold a group several times.
-        times = np.unique(outcome.p[rows], axis=0, return_counts=True)[1].min()
-        if (edited | voiced).any():
-            right += [bool(agree[:, edited | voiced].all())] * int(times)
-    return right
-
-
-def _frame_figures(outcome: Outcome, column: int, threshold: float) -> dict[str, float]:
-    judged = outcome.present[:, column] >= 0
-    truth, p = outcome.present[judged, column] == 1, outcome.p[judged, column]
-    said = p >= threshold
-    both = int((truth & said).sum())
-    varied = truth.any() and not truth.all()
-    voiced = outcome.gold_voices[:, column] >= 0
-    right = (outcome.voices[:, column] == outcome.gold_voices[:, column])[voiced]
-    values = {
-        "average_precision": float(average_precision_score(truth, p)) if truth.any() else float("nan"),
-        "roc_auc": float(roc_auc_score(truth, p)) if varied else float("nan"),
-        "precision": _ratio(both, said.sum()),
-        "recall": _ratio(both, truth.sum()),
-        "f1": _f1(both, said.sum(), truth.sum()),
-        "calibration_error": calibration_error(truth, p),
-        "voice_accuracy": _ratio(right.sum(), voiced.sum()),
-    }
-    for role, name in enumerate(ROLES):
-        values[f"{name}_f1"] = _f1(*outcome.words[:, column, role].sum(0))
-    return values
-
-
-def calibration_error(truth: NDArray[np.bool_], p: NDArray[np.float64]) -> float:
-    """Expected calibration error over ten bins of equal width (Naeini et al. 2015)."""
-    if not len(p):
-        return float("nan")
-    bins = np.minimum((p * BINS).astype(int), BINS - 1)
-    gaps = [abs(truth[bins == b].mean() - p[bins == b].mean()) * (bins == b).mean() for b in np.unique(bins)]
-    return float(sum(gaps))
+    found = sampled(outcome, taxonomy, thresholds, once(outcome.documents))
+    return {name: float(values[0]) for name, values in found.items()}
 
 
 def intervals(
     outcome: Outcome, taxonomy: Taxonomy, thresholds: Sequence[float], bootstraps: int = BOOTSTRAPS
 ) -> dict[str, tuple[float, float]]:
     """95% percentile intervals of every figure, by bootstrap over documents (Efron and Tibshirani 1993)."""
-    members = [np.flatnonzero(outcome.documents == document) for document in np.unique(outcome.documents)]
-    rng = np.random.default_rng(0)
-    samples: dict[str, list[float]] = {}
-    for _ in range(bootstraps):
-        rows = np.concatenate([members[i] for i in rng.integers(0, len(members), len(members))])
-        for name, value in figures(outcome.take(rows), taxonomy, thresholds).items():
-            samples.setdefault(name, []).append(value)
-    return {name: _interval(np.array(values)) for name, values in samples.items()}
+    found = resampled(outcome, taxonomy, thresholds, bootstraps)
+    return {name: interval(values) for name, values in found.items()}
 
 
-def _interval(values: NDArray[np.float64]) -> tuple[float, float]:
-    values = values[~np.isnan(values)]
-    if not len(values):
-        return float("nan"), float("nan")
-    low, high = np.percentile(values, [2.5, 97.5])
-    return float(low), float(high)
+def resampled(
+    outcome: Outcome, taxonomy: Taxonomy, thresholds: Sequence[float], bootstraps: int = BOOTSTRAPS
+) -> dict[str, Floats]:
+    """Every figure in every bootstrap sample, (bootstraps,); the samples are the same for the same documents."""
+    blocks = [sampled(outcome, taxonomy, thresholds, block) for block in draw(outcome.documents, bootstraps)]
+    return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
 
 
-def _ratio(part: float, whole: float) -> float:
-    return float(part / whole) if whole else float("nan")
+def sampled(
+    outcome: Outcome, taxonomy: Taxonomy, thresholds: Sequence[float], resamples: Resamples
+) -> dict[str, Floats]:
+    """Every figure in each of the samples, (samples,), by name."""
+    judged, truth = outcome.present >= 0, outcome.present == 1
+    said = outcome.p >= np.asarray(thresholds)
+    carried = carried_figures(outcome, resamples)
+    by_frame: list[dict[str, Floats]] = []
+    for column in range(len(taxonomy.frames)):
+        rows = np.flatnonzero(judged[:, column])
+        decided = truth[rows, column], outcome.p[rows, column], said[rows, column]
+        values = {name: carried[name][column] for name in carried}
+        by_frame.append(presence_figures(*decided, resamples.of(rows)) | values)
+    found = {
+        f"{frame}/{name}": values[name]
+        for frame, values in zip(taxonomy.frame_ids, by_frame, strict=True)
+        for name in values
+    }
+    for name in by_frame[0]:
+        if name not in _NOT_MACRO:
+            found[f"macro/{name}"] = _mean([values[name] for values in by_frame])
+    # Decisions on one passage are not independent of each other; they are drawn together, with their document.
+    pooled = presence_figures(truth[judged], outcome.p[judged], said[judged], resamples.of(np.nonzero(judged)[0]))
+    found.update({f"micro/{name}": values for name, values in pooled.items() if name not in _NOT_MICRO})
+    overall = {name: values[-1] for name, values in carried.items()} | voice_recalls(outcome, taxonomy, resamples)
+    overall |= _robustness(outcome, thresholds, resamples)
+    return found | {f"all/{name}": values for name, values in overall.items()}
 
 
-def _f1(both: int, predicted: int, marked: int) -> float:
-    return _ratio(2 * both, predicted + marked) if marked else float("nan")
+def _robustness(outcome: Outcome, thresholds: Sequence[float], resamples: Resamples) -> dict[str, Floats]:
+    known = ~np.isnan(outcome.swapped)
+    flipped = known & ((outcome.p >= np.asarray(thresholds)) != (outcome.swapped >= np.asarray(thresholds)))
+    swaps = np.stack([known.sum(1), flipped.sum(1)], axis=1)
+    decisions, flips, groups, right = resamples.total(np.hstack([swaps, contrast_groups(outcome, thresholds)]))
+    return {"swap_flips": ratio(flips, decisions), "contrast_right": ratio(right, groups)}
+
+
+def _mean(columns: list[Floats]) -> Floats:
+    """The mean of the columns that are not NaN, sample by sample."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Mean of empty slice", RuntimeWarning)
+        mean: Floats = np.nanmean(columns, axis=0)
+    return mean

@@ -1,59 +1,115 @@
-"""``framelens evaluate``: a model on annotated data."""
+"""``framelens evaluate``: a model or a baseline on annotated data."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from framelens import __version__
 from framelens.errors import FramelensError
-from framelens.scripts.exits import guarded, overwriting, say
+from framelens.scripts.exits import guarded, overwriting, printable, say
+
+if TYPE_CHECKING:
+    from framelens.data.annotations import GoldPassage
+    from framelens.eval.outcome import Outcome
+    from framelens.eval.system import System
 
 
 @guarded
 def evaluate(
-    model: Annotated[str, typer.Argument(metavar="MODEL", help="A model folder, or: default, accurate.")],
+    model: Annotated[
+        str,
+        typer.Argument(
+            metavar="MODEL",
+            help="A model folder; or default, accurate; or a baseline: majority, tfidf, encoder:MODEL, nli:MODEL.",
+        ),
+    ],
     data: Annotated[
         list[str],
         typer.Argument(metavar="DATA", help="Annotated .jsonl files, folders, globs; or a training config."),
     ],
-    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="DIR", help="Write eval.json here.")] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an eval.json that is there.")] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="DIR", help="Write eval.json, passages.jsonl and report.html here."),
+    ] = None,
+    against: Annotated[
+        str | None, typer.Option(metavar="OTHER", help="Compare with another model or baseline on the same passages.")
+    ] = None,
+    slices: Annotated[
+        list[str] | None,
+        typer.Option("--slice", metavar="FIELD", help="Measure by this field of the data too; may be repeated."),
+    ] = None,
     splits: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Measure on the test ids of this splits file only.")
     ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an evaluation that is there.")] = False,
 ) -> None:
     """Measure a model on annotated passages, with 95% intervals by bootstrap over documents.
 
-    Of a training config it takes the test passages: those that a model trained with it has not seen.
+    Of a training config it takes the test passages: those that a model trained with it has not seen. A baseline
+    learns from the training passages, and so needs a training config, or --splits.
 
-    Example: framelens evaluate default examples/annotated.jsonl -o results/
+    Example: framelens evaluate default examples/annotated.jsonl -o results/ --slice note --against runs/mine
     """
-    from framelens.data.annotations import gold_passages, load_annotations
-    from framelens.data.splits import apply_splits, load_splits
-    from framelens.eval.card import figures_table
-    from framelens.eval.evaluation import FILE, save_evaluation
+    from framelens.eval.evaluation import FILE, PAGE
     from framelens.eval.evaluation import evaluate as measure
-    from framelens.eval.outcome import predict_outcome
-    from framelens.model.classifier import FrameClassifier
+    from framelens.eval.mistakes import FILE as PASSAGES
+    from framelens.eval.paired import compare
+    from framelens.eval.slices import check_fields, slice_figures
+    from framelens.eval.tables import differences_table, figures_table, slices_table
+    from framelens.scripts.contestants import common_taxonomy, load, load_parts, run
 
     if output is not None:
-        overwriting(output / FILE, overwrite)
-    classifier = FrameClassifier.load(model)
-    if len(data) == 1 and Path(data[0]).suffix in (".yaml", ".yml"):
-        from framelens.training.config import load_config
-        from framelens.training.trainer import load_splits_of
-
-        passages = load_splits_of(load_config(data[0]), classifier.taxonomy)["test"]
-    else:
-        passages = gold_passages(load_annotations(data, classifier.taxonomy))
-    if splits is not None:
-        passages = apply_splits(passages, load_splits(splits))["test"]
-    if not passages:
-        raise FramelensError(f"{data[0]}: no annotated passage to measure on.")
-    evaluation = measure(classifier, predict_outcome(classifier, passages))
-    typer.echo(figures_table(evaluation))
+        if output.exists() and not output.is_dir():
+            raise FramelensError(f"{output} is no folder; give the name of one, or of none that is there.")
+        for name in (FILE, PASSAGES, PAGE):
+            overwriting(output / name, overwrite)
+    contestants = [load(name) for name in (model, against) if name is not None]
+    taxonomy = common_taxonomy(contestants, data)
+    parts = load_parts(data, splits, taxonomy, next((each for each in contestants if isinstance(each, str)), None))
+    check_fields(parts["test"], slices or ())
+    (system, outcome), *others = [run(contestant, parts, taxonomy) for contestant in contestants]
+    evaluation = measure(system, outcome)
+    evaluation["slices"] = slice_figures(system, outcome, parts["test"], slices or ())
+    _show(figures_table(evaluation))
+    for field in slices or ():
+        _show(slices_table(field, evaluation["slices"][field]))
+    for other, other_outcome in others:
+        evaluation["against"] = compare(system, outcome, other, other_outcome, parts["test"])
+        _show(differences_table(evaluation))
     if output is not None:
-        save_evaluation(evaluation, output / FILE)
-        say(f"written to {output / FILE}.")
+        made = {"date": date.today().isoformat(), "framelens": __version__}
+        evaluation["run"] = made | {"data": data, "splits": str(splits) if splits else None}
+        _write(output, evaluation, system, outcome, parts["test"])
+
+
+def _show(table: str) -> None:
+    typer.echo("\n".join(map(printable, table.split("\n"))) + "\n")
+
+
+def _write(
+    folder: Path, evaluation: dict[str, Any], system: System, outcome: Outcome, passages: Sequence[GoldPassage]
+) -> None:
+    """Write the three files, eval.json last, so that where there is one, everything is there that could be made."""
+    from framelens.eval.evaluation import FILE, PAGE, save_evaluation
+    from framelens.eval.mistakes import FILE as PASSAGES
+    from framelens.eval.mistakes import save_passages
+
+    folder.mkdir(parents=True, exist_ok=True)
+    save_passages(system, outcome, passages, folder / PASSAGES)
+    # One of an earlier run would stand for this one.
+    (folder / PAGE).unlink(missing_ok=True)
+    written = [FILE, PASSAGES]
+    try:
+        from framelens.eval.page import render
+
+        (folder / PAGE).write_text(render(evaluation, system, outcome, passages), encoding="utf-8")
+        written.append(PAGE)
+    except ModuleNotFoundError as error:
+        say(f"{PAGE} needs {error.name}, which is not here; install it with: pip install 'framelens[report]'.")
+    save_evaluation(evaluation, folder / FILE)
+    say(f"{', '.join(written)} written to {folder}.")

@@ -26,11 +26,12 @@ def train(
     Example: framelens train examples/train.yaml --set schedule.epochs=3
     """
     from framelens.data.splits import HELD_OUT, save_splits
-    from framelens.eval.baselines import tfidf
+    from framelens.eval.baselines import TFIDF, measure_baseline
     from framelens.eval.card import write_card
-    from framelens.eval.evaluation import FILE, evaluate, save_evaluation
+    from framelens.eval.evaluation import FILE, evaluate, measured, save_evaluation
     from framelens.eval.operating import operating_points
     from framelens.eval.outcome import predict_outcome
+    from framelens.eval.system import System
     from framelens.model.classifier import FrameClassifier
     from framelens.model.manifest import FILE as MANIFEST
     from framelens.training.config import load_config
@@ -44,15 +45,14 @@ def train(
     save_splits(held_out, Path(loaded.output, "splits.json"))
     classifier = FrameClassifier.load(loaded.output)
     outcomes = {split: predict_outcome(classifier, run.splits[split]) for split in HELD_OUT if run.splits[split]}
-    evaluation = {split: evaluate(classifier, outcome) for split, outcome in outcomes.items()}
+    evaluation = {split: evaluate(System.of(classifier), outcome) for split, outcome in outcomes.items()}
     if run.splits["test"]:
         evaluation["operating"] = operating_points(
             outcomes["dev"], outcomes["test"], classifier.frames, run.manifest.thresholds, loaded.data.prevalence
         )
-        evaluation["baseline"] = {
-            "model": "TF-IDF and logistic regression",
-            "figures": tfidf(run.splits, classifier.taxonomy),
-        }
+        baseline, outcome = measure_baseline(TFIDF, run.splits, classifier.taxonomy)
+        figures = measured(outcome, baseline.taxonomy, baseline.thresholds)
+        evaluation["baseline"] = {"model": baseline.name, "figures": figures}
     training = {"config": loaded.model_dump(), "passages": run.passages, "history": run.history}
     save_evaluation(evaluation | {"training": training}, Path(loaded.output, FILE))
     write_card(Path(loaded.output), run.manifest.name, evaluation | {"training": training})

@@ -31,12 +31,13 @@ def test_every_module_of_the_source_tree_is_in_it(wheel: zipfile.ZipFile) -> Non
             assert (inside if room == "framelens" else f"framelens/{inside}") in names
 
 
-def test_the_weights_the_taxonomy_and_the_type_marker_are_in_it(wheel: zipfile.ZipFile) -> None:
+def test_the_weights_the_taxonomy_the_template_and_the_type_marker_are_in_it(wheel: zipfile.ZipFile) -> None:
     assert {
         "framelens/model/weights/minilm/framelens.json",
         "framelens/model/weights/minilm/model.int8.onnx",
         "framelens/model/weights/minilm/model.safetensors",
         "framelens/data/taxonomy.json",
+        "framelens/eval/templates/evaluation.html",
         "framelens/py.typed",
     } <= set(wheel.namelist())
 

@@ -20,6 +20,7 @@ from framelens.errors import FramelensError
 SCORE_TARGETS = (0.02, 0.25, 0.75, 0.98)
 # From this score on a frame is present.
 PRESENT = 2
+# The fields that the format gives a meaning; every other one of a line is carried as meta.
 FIELDS = ("id", "text", "source", "doc_id", "annotator", "labels")
 
 
@@ -94,13 +95,17 @@ class Gold:
 
 @dataclass(frozen=True)
 class GoldPassage:
-    """A passage with the gold label of each judged frame."""
+    """A passage with the gold label of each judged frame.
+
+    ``meta`` holds the other fields of its lines; where several annotators' lines differ in one, the first one's.
+    """
 
     id: str
     text: str
     source: str
     doc_id: str
     frames: dict[str, Gold]
+    meta: dict[str, Any] = field(default_factory=dict)
 
     @property
     def document(self) -> str:
@@ -142,7 +147,8 @@ def _merge(group: list[Annotation]) -> GoldPassage:
     for frame in dict.fromkeys(frame for annotation in group for frame in annotation.labels):
         judged = [annotation.labels[frame] for annotation in group if frame in annotation.labels]
         frames[frame] = _gold(first.text, judged)
-    return GoldPassage(first.id, first.text, first.source, first.doc_id, frames)
+    meta = {name: value for annotation in reversed(group) for name, value in annotation.meta.items()}
+    return GoldPassage(first.id, first.text, first.source, first.doc_id, frames, meta)
 
 
 def _gold(text: str, judged: list[Judgement]) -> Gold:

@@ -188,3 +188,14 @@ def test_missing_empty_and_undecodable_files_are_refused_by_name(tmp_path: Path)
     (tmp_path / "a.jsonl").write_bytes(b"\xff\xfe")
     with pytest.raises(FramelensError, match=r"a\.jsonl: cannot be read as UTF-8 text"):
         load_annotations(tmp_path, TAXONOMY)
+
+
+def test_other_fields_of_a_line_are_carried_and_the_first_annotators_stand(tmp_path: Path) -> None:
+    lines = [
+        line({}, note="first", year=2021),
+        line({}, annotator="a2", note="second", desk="foreign"),
+        line({}, id="p2"),
+    ]
+    first, second = gold(tmp_path, *lines)
+    assert first.meta == {"note": "first", "year": 2021, "desk": "foreign"}
+    assert second.meta == {}

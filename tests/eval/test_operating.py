@@ -15,9 +15,11 @@ def outcome(n: int, share: float, seed: int) -> Outcome:
     rng = np.random.default_rng(seed)
     present = (rng.random((n, 2)) < share).astype(int)
     p = 1 / (1 + np.exp(-(2.5 * present - 1.25 + rng.normal(0, 1, (n, 2)))))
-    unknown = np.full((n, 2), -1)
-    words = np.zeros((n, 2, 2, 3), dtype=np.int64)
-    return Outcome(np.arange(n).astype(str), p, present, unknown, unknown, words, np.full((n, 2), np.nan))
+    unknown, nothing = np.full((n, 2), -1), np.zeros((n, 2, 2, 0), dtype=np.int64)
+    evidence = np.full((n, 2), None, dtype=object)
+    return Outcome(
+        np.arange(n).astype(str), p, present, unknown, unknown, nothing, nothing, p * np.nan, p * np.nan, evidence
+    )
 
 
 def test_weighted_figures_are_those_of_a_sample_where_frames_are_that_rare() -> None:

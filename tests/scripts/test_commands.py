@@ -38,27 +38,6 @@ def test_info_names_version_model_engine_and_devices(framelens: Command) -> None
         assert words in done.stdout
 
 
-def test_evaluate_prints_figures_with_intervals_and_writes_them(framelens: Command, tmp_path: Path) -> None:
-    done = framelens("evaluate", "default", EXAMPLES / "contrast" / "test.jsonl", "-o", "out")
-    assert done.returncode == 0, done.stderr
-    assert "95% intervals" in done.stdout
-    evaluation = json.loads((tmp_path / "out" / "eval.json").read_text())
-    figure = evaluation["figures"]["blame_attribution/average_precision"]
-    assert figure["interval"][0] <= figure["value"] <= figure["interval"][1]
-    assert f"{figure['value']:.2f}" in done.stdout
-    assert evaluation["data"]["passages"] == len((EXAMPLES / "contrast" / "test.jsonl").read_text().splitlines())
-    again = framelens("evaluate", "default", EXAMPLES / "contrast" / "test.jsonl", "-o", "out")
-    assert again.returncode == 1
-    assert "eval.json exists" in again.stderr
-
-
-def test_evaluate_refuses_data_that_are_not_annotated(framelens: Command, tmp_path: Path) -> None:
-    (tmp_path / "a.jsonl").write_text('{"id": "1", "text": "Some words."}\n')
-    done = framelens("evaluate", "default", "a.jsonl")
-    assert done.returncode == 1
-    assert "a.jsonl, line 1: 'labels' is missing" in done.stderr
-
-
 def test_export_says_how_far_int8_is_from_what_was_trained(framelens: Command, trained: Path, tmp_path: Path) -> None:
     done = framelens("export", trained, "-o", "out", "--check", EXAMPLES / "articles")
     assert done.returncode == 0, done.stderr

@@ -1,0 +1,87 @@
+"""Figures as Markdown tables, for a terminal and for a model card."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+COLUMNS = (
+    "average_precision",
+    "f1",
+    "precision",
+    "recall",
+    "voice_accuracy",
+    "evidence_f1",
+    "actor_f1",
+    "calibration_error",
+)
+# Of slices and of differences, in one table each.
+_FEW = ("average_precision", "f1", "precision", "recall", "voice_accuracy")
+# Slices that are too small, by name.
+_NAMED = 20
+
+
+def figures_table(evaluation: dict[str, Any]) -> str:
+    """Figures with 95% intervals as a Markdown table, a row a frame."""
+    data, figures = evaluation["data"], evaluation["figures"]
+    rows = []
+    for group in (*data["present"], "macro"):
+        found = [cell(figures.get(f"{group}/{name}")) for name in COLUMNS]
+        rows.append([group, str(data["present"].get(group, "")), *found])
+    overall = ", ".join(
+        f"{name.removeprefix('all/').replace('_', ' ')} {cell(figure)}"
+        for name, figure in figures.items()
+        if name.startswith("all/") and figure["value"] is not None
+    )
+    run = f"{evaluation['model']} on {evaluation['engine']}"
+    head = f"{data['passages']:,} passages of {data['documents']:,} documents, {run}"
+    table = _table(["frame", "present", *map(_words, COLUMNS)], rows)
+    tail = f"\n\nOver all frames: {overall}." if overall else ""
+    return f"{head}; 95% intervals by bootstrap over documents.\n\n{table}{tail}"
+
+
+def slices_table(field: str, found: dict[str, Any]) -> str:
+    """The slices by one field, a row each: figures of all frames' decisions pooled."""
+    rows = []
+    for value, part in found["slices"].items():
+        figures = part["figures"]
+        pooled = [figures.get(f"micro/{name}") or figures.get(f"all/{name}") for name in _FEW]
+        rows.append([" ".join(value.split()).replace("|", "¦"), f"{part['passages']:,}", *map(cell, pooled)])
+    left_out = [f"{value} ({passages})" for value, passages in found["left_out"].items()]
+    more = f", and {len(left_out) - _NAMED} more" if len(left_out) > _NAMED else ""
+    small = f"Left out as too small: {', '.join(left_out[:_NAMED])}{more}."
+    table = _table([field, "passages", *map(_words, _FEW)], rows) if rows else ""
+    return "\n\n".join(part for part in (table, small if left_out else "") if part)
+
+
+def differences_table(evaluation: dict[str, Any]) -> str:
+    """What differs from the other model, a row a frame: the model's figure less the other's, and McNemar's test."""
+    against = evaluation["against"]
+    rows = []
+    for frame in (*evaluation["data"]["present"], "macro"):
+        row = [frame, *(cell(against["differences"].get(f"{frame}/{name}"), signed=True) for name in _FEW)]
+        test = against["mcnemar"].get(frame)
+        if test is not None:
+            row += [f"{test['only_model_right']} : {test['only_other_right']}", f"{test['p_value']:.2g}"]
+        rows.append([*row, *[""] * (len(_FEW) + 3 - len(row))])
+    head = ["frame", *map(_words, _FEW), "only one right", "McNemar p"]
+    changed = f"{len(against['changed']):,} decisions differ."
+    return f"{evaluation['model']} less {against['model']}; {changed}\n\n{_table(head, rows)}"
+
+
+def cell(figure: dict[str, Any] | None, signed: bool = False) -> str:
+    """A figure with its interval: ``0.88 (0.85–0.91)``, a dash where there is none."""
+    if figure is None or figure["value"] is None:
+        return "–"
+    sign = "+" if signed else ""
+    value, low, high = (f"{number:{sign}.2f}" for number in (figure["value"], *figure["interval"]))
+    return f"{value} ({low} to {high})" if signed else f"{value} ({low}–{high})"
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [f"|{''.join(f' {entry} |' if entry else ' |' for entry in line)}" for line in (head, *rows)]
+    return "\n".join([lines[0], "|---" * len(head) + "|", *lines[1:]])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from glob import glob
@@ -36,7 +37,10 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Annotation:
-    """One annotator's judgements of one passage; a frame that is not in ``labels`` was not judged."""
+    """One annotator's judgements of one passage; a frame that is not in ``labels`` was not judged.
+
+    ``weight``: how many passages of a corpus it stands for, where its chance to be drawn is known (``meta.weight``).
+    """
 
     id: str
     text: str
@@ -44,6 +48,7 @@ class Annotation:
     doc_id: str
     annotator: str
     labels: dict[str, Judgement]
+    weight: float | None = None
 
 
 @dataclass(frozen=True)
@@ -71,13 +76,14 @@ class Gold:
 
 @dataclass(frozen=True)
 class GoldPassage:
-    """A passage with the gold label of each judged frame."""
+    """A passage with the gold label of each judged frame, and its weight in a sample, where it has one."""
 
     id: str
     text: str
     source: str
     doc_id: str
     frames: dict[str, Gold]
+    weight: float | None = None
 
     @property
     def document(self) -> str:
@@ -119,7 +125,8 @@ def _merge(group: list[Annotation]) -> GoldPassage:
     for frame in dict.fromkeys(frame for annotation in group for frame in annotation.labels):
         judged = [annotation.labels[frame] for annotation in group if frame in annotation.labels]
         frames[frame] = _gold(first.text, judged)
-    return GoldPassage(first.id, first.text, first.source, first.doc_id, frames)
+    weight = next((annotation.weight for annotation in group if annotation.weight is not None), None)
+    return GoldPassage(first.id, first.text, first.source, first.doc_id, frames, weight)
 
 
 def _gold(text: str, judged: list[Judgement]) -> Gold:
@@ -197,6 +204,7 @@ def parse_annotation(content: Any, taxonomy: Taxonomy) -> Annotation:
         doc_id=str(_part(content, "doc_id", str | int, id)),
         annotator=str(_part(content, "annotator", str | int, "")),
         labels=labels,
+        weight=_weight(_part(content, "meta", dict, {})),
     )
 
 
@@ -210,6 +218,16 @@ def _part(content: Any, name: str, kind: Any, default: Any = None) -> Any:
     if not isinstance(value, kind):
         raise FramelensError(f"{name!r} is {value!r}, which is not of the right type")
     return value
+
+
+def _weight(meta: dict[str, Any]) -> float | None:
+    weight = meta.get("weight")
+    if weight is None:
+        return None
+    # True counts as 1, but is no weight.
+    if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 < weight < math.inf:
+        raise FramelensError(f"meta.weight {weight!r} is not a number above 0")
+    return float(weight)
 
 
 def _judgement(judged: Any, text: str, taxonomy: Taxonomy) -> Judgement:

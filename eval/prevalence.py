@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from framelens.eval.intervals import Share, wilson
 
-# With fewer, intervals begin to cover less than they say (docs/prevalence.md).
+# With fewer labels an interval says next to nothing; a variance by fewer documents is hardly known itself.
 MIN_LABELS = 30
 MIN_DOCUMENTS = 10
 # What few positives say of a variance is uncertain. As in Agresti and Coull (1998), two passages with the frame and two

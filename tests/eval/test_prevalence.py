@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from framelens.eval.coverage import SHARES, Setting, draw, simulate
-from framelens.eval.prevalence import Sample, departure, labels_only, prediction_powered
+from framelens.eval.prevalence import MIN_LABELS, Sample, departure, labels_only, prediction_powered
 
 SETTINGS = [Setting(*setting) for setting in product(SHARES, (True, False), (True, False))]
 
@@ -28,6 +28,13 @@ def test_intervals_cover_the_share_and_the_raw_count_does_not(setting: Setting) 
     assert found["raw"].coverage < 0.05
     if setting.informative and setting.share > 0.05:
         assert found["powered"].width < 0.85 * found["labels"].width
+
+
+@pytest.mark.parametrize("share", SHARES)
+def test_intervals_cover_with_the_fewest_labels_taken(share: float) -> None:
+    found = simulate(Setting(share, labels=MIN_LABELS), corpora=400, seed=2)
+    assert found["powered"].coverage >= 0.93
+    assert found["plain"].coverage < 0.93
 
 
 @pytest.mark.parametrize("share", SHARES)

@@ -102,6 +102,18 @@ def test_every_format_of_score_gives_the_same(framelens: Command, files: Files, 
         assert row == {key: "" if value is None else str(value) for key, value in same.items()}
 
 
+def test_it_needs_nothing_of_the_train_extra(files: Files, tmp_path: Path) -> None:
+    files()
+    blocked = "".join(
+        f"sys.modules[{name!r}] = None\n" for name in ("torch", "scipy", "sklearn", "onnxruntime", "yaml")
+    )
+    run = "from framelens.scripts.cli import main\nsys.argv = ['framelens', *sys.argv[1:]]\nmain()"
+    program = [sys.executable, "-c", f"import sys\n{blocked}{run}", "prevalence", "s.jsonl", "--labels", "l.jsonl"]
+    done = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["matched"] == 120
+
+
 def test_groups_are_estimated_apart(framelens: Command, files: Files) -> None:
     files()
     rows = json.loads(framelens("prevalence", "s.jsonl", "--labels", "l.jsonl", "--by", "source").stdout)["rows"]

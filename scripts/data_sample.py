@@ -43,12 +43,12 @@ def sample(
 
     Example: framelens data sample scored.jsonl -o to_annotate.jsonl --size 500 --exclude annotated.jsonl
     """
+    from framelens.data.candidates import read_candidates
     from framelens.data.formats import FORMATS, save
     from framelens.data.pool import of_usual_length, without_annotated
     from framelens.data.pool import paragraphs as joined
     from framelens.data.sampling import Shares
     from framelens.data.sampling import sample as choose
-    from framelens.data.scored import read_scored
 
     shares = Shares(uncertain, rare, diverse, at_random)
     # Said before anything is read.
@@ -59,7 +59,7 @@ def sample(
     annotated = [*(exclude or []), *(more or [])]
     apart(output, [scored, *annotated])
     overwriting(output, overwrite)
-    passages = read_scored(scored)
+    passages = read_candidates(scored)
     if paragraphs:
         passages = list(joined(passages, seed))
     fitting = of_usual_length(passages)

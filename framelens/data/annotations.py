@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from glob import glob
@@ -106,6 +107,11 @@ class GoldPassage:
     doc_id: str
     frames: dict[str, Gold]
     meta: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def weight(self) -> float | None:
+        """How many passages of a corpus it stands for, where its chance to be drawn is known (``meta.weight``)."""
+        return None if self.meta.get("weight") is None else float(self.meta["weight"])
 
     @property
     def document(self) -> str:
@@ -258,7 +264,10 @@ def parse_annotation(content: Any, taxonomy: Taxonomy) -> Annotation:
 def _meta(content: dict[str, Any]) -> dict[str, Any]:
     others = {name: value for name, value in content.items() if name not in FIELDS}
     nested = others.pop("meta", None) or {}
-    return others | (nested if isinstance(nested, dict) else {"meta": nested})
+    meta = others | (nested if isinstance(nested, dict) else {"meta": nested})
+    if meta.get("weight") is not None:
+        _check_weight(meta["weight"])
+    return meta
 
 
 def _part(content: Any, name: str, kind: Any, default: Any = None) -> Any:
@@ -271,6 +280,12 @@ def _part(content: Any, name: str, kind: Any, default: Any = None) -> Any:
     if not isinstance(value, kind):
         raise FramelensError(f"{name!r} is {value!r}, which is not of the right type")
     return value
+
+
+def _check_weight(weight: Any) -> None:
+    # True counts as 1, but is no weight.
+    if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 < weight < math.inf:
+        raise FramelensError(f"meta.weight {weight!r} is not a number above 0")
 
 
 def _judgement(judged: Any, text: str, taxonomy: Taxonomy) -> Judgement:

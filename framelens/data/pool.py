@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 
 from framelens.data.annotations import annotation_files, numbered_lines, parse_json
-from framelens.data.scored import Scored
+from framelens.data.candidates import Candidate
 from framelens.data.splits import fold
 from framelens.errors import FramelensError
 
@@ -20,7 +20,7 @@ FEWEST, MOST = 2, 5
 JOINT = "+"
 
 
-def paragraphs(passages: Sequence[Scored], seed: int) -> Iterator[Scored]:
+def paragraphs(passages: Sequence[Candidate], seed: int) -> Iterator[Candidate]:
     """Join neighbouring passages of a document, two to five at random, without overlap, to paragraphs of usual length.
 
     Most annotated passages are single sentences, and most of what users score is not. A paragraph carries a frame where
@@ -41,9 +41,9 @@ def paragraphs(passages: Sequence[Scored], seed: int) -> Iterator[Scored]:
             start += len(group)
 
 
-def _joined(group: Sequence[Scored]) -> Scored:
+def _joined(group: Sequence[Candidate]) -> Candidate:
     first = group[0]
-    return Scored(
+    return Candidate(
         id=JOINT.join(passage.id for passage in group),
         text=" ".join(passage.text for passage in group),
         source=first.source,
@@ -54,12 +54,12 @@ def _joined(group: Sequence[Scored]) -> Scored:
     )
 
 
-def of_usual_length(passages: Sequence[Scored]) -> list[Scored]:
+def of_usual_length(passages: Sequence[Candidate]) -> list[Candidate]:
     """Those of 5 to 150 words, which is what the codebook calls a passage."""
     return [passage for passage in passages if MIN_WORDS <= _words(passage) <= MAX_WORDS]
 
 
-def without_annotated(passages: Sequence[Scored], annotated: Sequence[str | Path]) -> list[Scored]:
+def without_annotated(passages: Sequence[Candidate], annotated: Sequence[str | Path]) -> list[Candidate]:
     """Those that annotated files hold neither by id, or by the id of a part, nor by text.
 
     :raises FramelensError: if a file cannot be read, or a line of it has no id and text.
@@ -78,5 +78,5 @@ def without_annotated(passages: Sequence[Scored], annotated: Sequence[str | Path
     ]
 
 
-def _words(passage: Scored) -> int:
+def _words(passage: Candidate) -> int:
     return len(passage.text.split())

@@ -16,7 +16,7 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from framelens.data.scored import Scored
+from framelens.data.candidates import Candidate
 from framelens.data.splits import fold
 from framelens.errors import FramelensError
 
@@ -54,11 +54,11 @@ class Shares:
 class Choice:
     """A passage to annotate, and which way it was chosen."""
 
-    passage: Scored
+    passage: Candidate
     why: str
 
 
-def sample(passages: Sequence[Scored], size: int, shares: Shares, seed: int) -> list[Choice]:
+def sample(passages: Sequence[Candidate], size: int, shares: Shares, seed: int) -> list[Choice]:
     """Choose passages to annotate, in random order; all but random ones differ from each other in text.
 
     :param passages: the pool, of which all can be judged and none has been.
@@ -81,7 +81,7 @@ def sample(passages: Sequence[Scored], size: int, shares: Shares, seed: int) -> 
 
 
 def _take(
-    passages: Sequence[Scored], order: Iterable[int], number: int, why: str, chosen: dict[int, str], texts: set[str]
+    passages: Sequence[Candidate], order: Iterable[int], number: int, why: str, chosen: dict[int, str], texts: set[str]
 ) -> None:
     """Choose the first ``number`` places of an order that are not chosen, nor say what a chosen one says."""
     left = number
@@ -95,7 +95,7 @@ def _take(
             left -= 1
 
 
-def thresholds(passages: Sequence[Scored]) -> NDArray[np.float64]:
+def thresholds(passages: Sequence[Candidate]) -> NDArray[np.float64]:
     """(frames,), where presence begins: between the largest p of an absent frame and the smallest of a present one."""
     p, present = _arrays(passages)
     absent_below = np.where(present, -np.inf, p).max(0)
@@ -107,19 +107,19 @@ def thresholds(passages: Sequence[Scored]) -> NDArray[np.float64]:
     return middle
 
 
-def _arrays(passages: Sequence[Scored]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def _arrays(passages: Sequence[Candidate]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Probabilities and presence, (passages, frames)."""
     p = np.array([list(passage.p.values()) for passage in passages])
     return p, np.array([[passage.present[frame] for frame in passage.p] for passage in passages])
 
 
-def _uncertain(passages: Sequence[Scored]) -> Iterator[int]:
+def _uncertain(passages: Sequence[Candidate]) -> Iterator[int]:
     distances = np.abs(_arrays(passages)[0] - thresholds(passages))
     for places in np.argsort(distances, axis=0, kind="stable"):
         yield from places.tolist()
 
 
-def _rare(passages: Sequence[Scored], number: int) -> Iterator[int]:
+def _rare(passages: Sequence[Candidate], number: int) -> Iterator[int]:
     """The likeliest carriers: of each frame a quota in inverse proportion to its mean probability, then the others."""
     p = _arrays(passages)[0]
     rarity = 1 / np.maximum(p.mean(0), 1e-6)

@@ -1,116 +1,121 @@
-"""Records that ``framelens score`` wrote, read back for what they say of whole passages."""
+"""Scored passages read back: what ``framelens score -o`` wrote, one by one."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from pathlib import Path
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from framelens.data.annotations import numbered_lines, parse_json, read_utf8
-from framelens.data.writers import COLUMNS, SUFFIXES
+from framelens.data.documents import Refusal
+from framelens.data.readers import Fields, read_documents
+from framelens.data.writers import COLUMNS
 from framelens.errors import FramelensError
 
-# The largest cell of CSV: more than any passage, and what the csv module takes on all platforms.
-MAX_CELL = 2**31 - 1
-_ENDS = ("_p", "_present", "_voice", "_actors", "_evidence")
+_PARTS = ("p", "present", "voice", "actors", "evidence")
+_OTHERS = ("flags", "model")
 
 
 @dataclass(frozen=True)
-class Scored:
-    """A scored passage: the calibrated probability of each frame, 0 to 1, and whether it reaches the threshold.
+class ScoredPassage:
+    """What counting needs of a record.
 
-    ``source`` and ``doc_id`` name the document. Where the record itself was a passage of a document, which its ``meta``
-    names, ``id`` is the record's; else it is the document's, with the passage's number where it has several.
+    ``p``: calibrated probabilities, 0 to 1, and ``present``: decisions, both by frame. ``meta``: the record's, where a
+    CSV has every value as a string and an empty one for none.
     """
 
-    id: str
-    text: str
-    source: str
     doc_id: str
     passage: int
+    text: str
     p: dict[str, float]
     present: dict[str, bool]
+    meta: dict[str, Any]
+
+    @property
+    def document(self) -> str:
+        """The document that the passage is of.
+
+        Records that are passages themselves, with an id of their own, name their document in ``meta``.
+        """
+        named = self.meta.get("doc_id")
+        return f"{self.meta.get('source', '')}/{self.doc_id if named in (None, '') else named}"
 
 
-def read_scored(path: Path) -> list[Scored]:
-    """Read scored records from .jsonl, .csv or .parquet, in their order.
+def read_scored(path: str) -> Iterator[ScoredPassage]:
+    """Read scored passages, JSONL, CSV or Parquet, in order; memory holds a batch of them at most.
 
-    :raises FramelensError: naming the file, and the line or row, of what is no scored record; if there is none, or one
-        passage stands twice.
+    :raises FramelensError: naming the file and the place of the first record that is none, or has other frames.
     """
-    if path.suffix.lower() not in SUFFIXES:
-        raise FramelensError(f"{path}: scored records are read from {', '.join(SUFFIXES)}; score to one of these.")
-    rows = [_scored(path, position, record) for position, record in _records(path)]
-    if not rows:
-        raise FramelensError(f"{path}: holds no scored record.")
-    several = Counter(row.id for row in rows)
-    rows = [replace(row, id=f"{row.id}#{row.passage}") if several[row.id] > 1 else row for row in rows]
-    twice = next((id for id, count in Counter(row.id for row in rows).items() if count > 1), None)
-    if twice is not None:
-        raise FramelensError(
-            f"{path}: passage {twice!r} stands twice; give each record an id of its own and score again."
-        )
-    if any(row.p.keys() != rows[0].p.keys() for row in rows):
-        raise FramelensError(f"{path}: its records have different frames; keep those of one model in a file.")
-    return rows
+    frames: tuple[str, ...] = ()
+    for item in read_documents(path, Fields("text", "doc_id")):
+        if isinstance(item, Refusal):
+            # What follows the semicolon is advice on input for scoring.
+            raise _not_scored(item.source, item.position, item.reason.split(";")[0].rstrip("."))
+        try:
+            passage = _passage(item.id, item.text, item.meta)
+        except (KeyError, TypeError, ValueError) as error:
+            raise _not_scored(path, f"document {item.id!r}", _fault(error)) from None
+        frames = frames or tuple(passage.p)
+        if tuple(passage.p) != frames:
+            raise _not_scored(path, f"document {item.id!r}", f"frames {', '.join(passage.p)} after {', '.join(frames)}")
+        yield passage
 
 
-def _records(path: Path) -> Iterator[tuple[str, Any]]:
-    """Each record with its position, as JSONL has it."""
-    if path.suffix.lower() == ".jsonl":
-        for number, line in numbered_lines(path):
-            try:
-                yield f"line {number}", parse_json(line)
-            except FramelensError as error:
-                raise FramelensError(f"{path}, line {number}: {error}.") from None
-        return
-    for number, row in enumerate(_rows(path), 1):
-        yield f"row {number}", _nested(row)
+def _not_scored(path: str, place: str, fault: str) -> FramelensError:
+    where = f"{path}, {place}" if place else path
+    return FramelensError(f"{where}: not a scored passage ({fault}); give what framelens score -o wrote.")
 
 
-def _rows(path: Path) -> Iterable[dict[str, Any]]:
-    if path.suffix.lower() == ".csv":
-        csv.field_size_limit(MAX_CELL)
-        return csv.DictReader(io.StringIO(read_utf8(path), newline=""))
-    import pyarrow as pa
-    from pyarrow import parquet
-
-    try:
-        return parquet.read_table(path).to_pylist()  # type: ignore[no-any-return]
-    except (OSError, pa.ArrowException) as error:
-        raise FramelensError(f"{path}: cannot be read ({' '.join(str(error).split())}).") from None
+def _fault(error: Exception) -> str:
+    return f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
 
 
-def _nested(row: dict[str, Any]) -> dict[str, Any]:
-    frames = [name.removesuffix("_present") for name in row if name.endswith("_present")]
-    parts = {f"{frame}{end}" for frame in frames for end in _ENDS}
-    return {
-        **{name: row.get(name) for name in COLUMNS},
-        "frames": {frame: {"p": row[f"{frame}_p"], "present": row[f"{frame}_present"]} for frame in frames},
-        "meta": {name: value for name, value in row.items() if name not in parts and name not in COLUMNS},
-    }
+def _passage(doc_id: str, text: str, fields: dict[str, Any]) -> ScoredPassage:
+    if isinstance(fields.get("frames"), dict):
+        results, meta = fields["frames"], fields["meta"]
+        if not isinstance(meta, dict):
+            raise ValueError("'meta' is no object")
+    else:
+        results, meta = _unflattened(fields)
+    if not results:
+        raise ValueError("it has no frames")
+    return ScoredPassage(
+        doc_id=doc_id,
+        passage=int(fields["passage"]),
+        text=text,
+        p={frame: _probability(result["p"]) for frame, result in results.items()},
+        present={frame: _decision(result["present"]) for frame, result in results.items()},
+        meta=meta,
+    )
 
 
-def _scored(path: Path, position: str, record: Any) -> Scored:
-    try:
-        meta, id = record["meta"], str(record["doc_id"])
-        # In a flat file the record's own doc_id has that name; a cell of CSV that holds nothing is empty.
-        inner = next((meta[name] for name in ("doc_id", "meta_doc_id") if meta.get(name) not in (None, "")), id)
-        return Scored(
-            id=id,
-            text=str(record["text"]),
-            source=str(meta.get("source") or ""),
-            doc_id=str(inner),
-            passage=int(record["passage"]),
-            p={frame: float(result["p"]) for frame, result in record["frames"].items()},
-            present={frame: result["present"] in (True, "true") for frame, result in record["frames"].items()},
-        )
-    except (LookupError, TypeError, ValueError, AttributeError):
-        raise FramelensError(
-            f"{path}, {position}: expected a record of framelens score, with doc_id, passage, text, frames and meta; "
-            f"found another."
-        ) from None
+def _unflattened(fields: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
+    """Frames and metadata out of a row of CSV or Parquet, the inverse of how it is written."""
+    frames = [name.removesuffix("_p") for name in fields if name.endswith("_p") and f"{name[:-2]}_present" in fields]
+    taken = {*COLUMNS, *_OTHERS, *(f"{frame}_{part}" for frame in frames for part in _PARTS)}
+    results = {frame: {part: fields[f"{frame}_{part}"] for part in ("p", "present")} for frame in frames}
+    return results, {_own_name(name, taken): value for name, value in fields.items() if name not in taken}
+
+
+def _own_name(column: str, taken: set[str]) -> str:
+    """The name of a metadata field that was written as ``column``, since another column has its name."""
+    name = column
+    while name.startswith("meta_"):
+        name = name.removeprefix("meta_")
+        if name in taken:
+            return name
+    return column
+
+
+def _probability(value: Any) -> float:
+    p = float(value)
+    if not 0 <= p <= 1:
+        raise ValueError(f"p {p} is no probability")
+    return p
+
+
+def _decision(value: Any) -> bool:
+    decision = json.loads(value) if value in ("true", "false") else value
+    if not isinstance(decision, bool):
+        raise ValueError(f"present {value!r} is neither true nor false")
+    return decision

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from framelens.data.candidates import Candidate
 from framelens.data.pool import MAX_WORDS, of_usual_length, paragraphs, without_annotated
-from framelens.data.scored import Scored
 from framelens.errors import FramelensError
 
 
-def scored(number: int, document: str = "d", words: int = 10, p: float = 0.5) -> Scored:
+def scored(number: int, document: str = "d", words: int = 10, p: float = 0.5) -> Candidate:
     text = " ".join([f"word{number}"] * words)
-    return Scored(f"p{number}", text, "s", document, number, {"blame": p}, {"blame": p >= 0.5})
+    return Candidate(f"p{number}", text, "s", document, number, {"blame": p}, {"blame": p >= 0.5})
 
 
 ROWS = [scored(n, f"d{n // 8}", words=4 if n % 10 == 0 else 40, p=n / 100) for n in range(100)]

@@ -8,8 +8,8 @@ import pytest
 
 pytest.importorskip("sklearn", reason="sampling belongs to the train extra")
 
+from framelens.data.candidates import Candidate
 from framelens.data.sampling import Choice, Shares, sample, thresholds
-from framelens.data.scored import Scored
 from framelens.errors import FramelensError
 
 TOPICS = (
@@ -20,12 +20,12 @@ TOPICS = (
 )
 
 
-def scored(number: int, text: str | None = None, common: float | None = None, rare: float | None = None) -> Scored:
+def scored(number: int, text: str | None = None, common: float | None = None, rare: float | None = None) -> Candidate:
     rng = random.Random(number)
     words = TOPICS[number % len(TOPICS)].split()
     said = text or " ".join([*rng.choices(words, k=9), str(number)])
     p = {"common": rng.random() if common is None else common, "rare": rng.random() / 20 if rare is None else rare}
-    return Scored(
+    return Candidate(
         f"p{number}", said, "s", f"d{number}", 0, p, {"common": p["common"] >= 0.4, "rare": p["rare"] >= 0.03}
     )
 
@@ -34,7 +34,7 @@ POOL = [scored(n) for n in range(400)]
 MIXED = Shares(0.4, 0.2, 0.2, 0.2)
 
 
-def chosen(passages: list[Scored], size: int, **shares: float) -> list[Scored]:
+def chosen(passages: list[Candidate], size: int, **shares: float) -> list[Candidate]:
     whole = Shares(**({"uncertain": 0.0, "rare": 0.0, "diverse": 0.0, "random": 0.0} | shares))
     return [choice.passage for choice in sample(passages, size, whole, seed=0)]
 

@@ -1,3 +1,5 @@
+"""What ``framelens score`` writes is read back alike from every format."""
+
 from __future__ import annotations
 
 import json
@@ -6,70 +8,76 @@ from typing import Any
 
 import pytest
 
-from framelens.data import FrameResult, Record, Span
-from framelens.data.scored import Scored, read_scored
+from framelens.data.records import FrameResult, Record
+from framelens.data.scored import ScoredPassage, read_scored
 from framelens.data.writers import FileWriter
 from framelens.errors import FramelensError
 
-WORDS = 'The 🔥 dam, "cracked"\nand fell.'
+
+def record(number: int, meta: dict[str, Any] | None = None) -> Record:
+    frames = {"blame": FrameResult(0.75, True, "author", 0.9), "threat": FrameResult(0.125, False)}
+    return Record("a.txt", number, 0, 9, f'Text, "{number}"\n😡', frames, meta or {}, "m", ("too_short",))
 
 
-def record(doc_id: str, passage: int = 0, meta: dict[str, Any] | None = None, p: float = 0.9) -> Record:
-    blame = FrameResult(p, True, "author", 0.8, (Span(0, 3, "The", 0.5),), ())
-    frames = {"blame": blame, "threat": FrameResult(0.1, False)}
-    return Record(doc_id, passage, 0, len(WORDS), WORDS, frames, meta or {}, "m", ("too_short",))
-
-
-def write(path: Path, *records: Record) -> Path:
+def written(path: Path, *records: Record) -> list[ScoredPassage]:
     with FileWriter(path) as writer:
         for each in records:
             writer.write(each)
-    return path
+    return list(read_scored(str(path)))
 
 
 @pytest.mark.parametrize("suffix", [".jsonl", ".csv", ".parquet"])
-def test_records_of_each_format_are_read_alike(tmp_path: Path, suffix: str) -> None:
-    records = [
-        record("a.txt"),
-        record("a.txt", 1),
-        record("b.txt"),
-        record("p1", meta={"source": "s", "doc_id": "d7", "n": 5}),
-    ]
-    p, present = {"blame": 0.9, "threat": 0.1}, {"blame": True, "threat": False}
-    assert read_scored(write(tmp_path / f"scored{suffix}", *records)) == [
-        Scored("a.txt#0", WORDS, "", "a.txt", 0, p, present),
-        Scored("a.txt#1", WORDS, "", "a.txt", 1, p, present),
-        Scored("b.txt", WORDS, "", "b.txt", 0, p, present),
-        Scored("p1", WORDS, "s", "d7", 0, p, present),
-    ]
+def test_records_come_back(tmp_path: Path, suffix: str) -> None:
+    meta = {"source": "wire", "doc_id": "d7", "text": "of the input"}
+    first, second = written(tmp_path / f"s{suffix}", record(0, meta), record(1, meta))
+    assert first == ScoredPassage(
+        "a.txt", 0, 'Text, "0"\n😡', {"blame": 0.75, "threat": 0.125}, {"blame": True, "threat": False}, meta
+    )
+    assert second.passage == 1
+    assert first.document == "wire/d7"
 
 
-def test_what_is_no_scored_record_is_refused_by_its_place(tmp_path: Path) -> None:
-    good = json.dumps(record("a").to_dict())
-    for line, said in (
-        ('{"id": "1", "text": "x", "labels": {}}', "expected a record of framelens score"),
-        ("{", "not valid"),
-    ):
-        (tmp_path / "a.jsonl").write_text(f"{good}\n{line}\n")
-        with pytest.raises(FramelensError, match=rf"a\.jsonl, line 2: {said}"):
-            read_scored(tmp_path / "a.jsonl")
-    (tmp_path / "a.csv").write_text("text,id\nx,1\n")
-    with pytest.raises(FramelensError, match=r"a\.csv, row 1: expected a record of framelens score"):
-        read_scored(tmp_path / "a.csv")
-    (tmp_path / "a.parquet").write_text("no table")
-    with pytest.raises(FramelensError, match=r"a\.parquet: cannot be read"):
-        read_scored(tmp_path / "a.parquet")
+@pytest.mark.parametrize("suffix", [".jsonl", ".csv", ".parquet"])
+def test_a_document_is_named_by_its_id_where_meta_names_none(tmp_path: Path, suffix: str) -> None:
+    (passage,) = written(tmp_path / f"s{suffix}", record(0))
+    assert passage.meta == {}
+    assert passage.document == "/a.txt"
 
 
-def test_files_without_sense_are_refused_by_name(tmp_path: Path) -> None:
-    (tmp_path / "empty.jsonl").write_text("\n")
-    with pytest.raises(FramelensError, match=r"empty\.jsonl: holds no scored record"):
-        read_scored(tmp_path / "empty.jsonl")
-    with pytest.raises(FramelensError, match=r"a\.txt: scored records are read from \.jsonl, \.csv, \.parquet"):
-        read_scored(tmp_path / "a.txt")
-    with pytest.raises(FramelensError, match=r"passage 'a#0' stands twice"):
-        read_scored(write(tmp_path / "twice.jsonl", record("a"), record("a")))
-    other = record("b").to_dict() | {"frames": {"praise": {"p": 0.5, "present": True}}}
-    (tmp_path / "mixed.jsonl").write_text(f"{json.dumps(record('a').to_dict())}\n{json.dumps(other)}\n")
-    with pytest.raises(FramelensError, match=r"mixed\.jsonl: its records have different frames"):
-        read_scored(tmp_path / "mixed.jsonl")
+def test_a_folder_of_scored_files_is_read_in_order(tmp_path: Path) -> None:
+    for name in ("b", "a"):
+        written(tmp_path / f"{name}.jsonl", record("ab".index(name)))
+    assert [passage.passage for passage in read_scored(str(tmp_path))] == [0, 1]
+
+
+def test_what_is_no_scored_file_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    good = json.dumps(record(0).to_dict())
+
+    def changed(**parts: Any) -> str:
+        return json.dumps(record(0).to_dict() | parts)
+
+    cases = {
+        '{"id": "1", "text": "Some words."}': "line 1: not a scored passage (there is no field 'doc_id', only id, ",
+        f"{good}\n{{": "line 2: not a scored passage (not valid JSON",
+        '{"doc_id": "1", "text": "Some words."}': "document '1': not a scored passage (it has no frames);",
+        good.replace('"passage"', '"place"'): "('passage' is missing);",
+        changed(frames={}): "not a scored passage (it has no frames);",
+        changed(frames={"blame": {"p": 1.5, "present": True}}): "(p 1.5 is no probability);",
+        changed(frames={"blame": {"p": 0.5, "present": "yes"}}): "(present 'yes' is neither true nor false);",
+        f"{good}\n{changed(frames={'other': {'p': 0.5, 'present': True}})}": "(frames other after blame, threat);",
+        changed(meta=[]): "('meta' is no object);",
+    }
+    path = tmp_path / "s.jsonl"
+    for content, reason in cases.items():
+        path.write_text(content)
+        with pytest.raises(FramelensError) as refusal:
+            list(read_scored(str(path)))
+        message = str(refusal.value)
+        assert message.startswith(f"{path}, ")
+        assert reason in message
+        assert message.endswith("; give what framelens score -o wrote.")
+        assert "--text-field" not in message
+    for name, content in {"s.csv": "a,b\n1,2\n", "s.txt": "Some words."}.items():
+        (tmp_path / name).write_text(content)
+        with pytest.raises(FramelensError, match=f"{name}.*: not a scored passage"):
+            list(read_scored(str(tmp_path / name)))

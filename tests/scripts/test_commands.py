@@ -15,7 +15,7 @@ Command = Callable[..., CompletedProcess[str]]
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
-@pytest.mark.parametrize("command", [[], ["score"], ["train"], ["evaluate"], ["export"], ["info"]])
+@pytest.mark.parametrize("command", [[], ["score"], ["train"], ["evaluate"], ["export"], ["info"], ["prevalence"]])
 def test_help_shows_an_example(framelens: Command, command: list[str]) -> None:
     done = framelens(*command, "--help")
     assert done.returncode == 0
@@ -24,7 +24,7 @@ def test_help_shows_an_example(framelens: Command, command: list[str]) -> None:
 
 def test_commands_that_do_not_exist_yet_are_absent(framelens: Command) -> None:
     shown = framelens("--help").stdout
-    assert all(name not in shown for name in ("prevalence", "report"))
+    assert "report" not in shown
 
 
 def test_version(framelens: Command) -> None:

@@ -20,10 +20,11 @@ from framelens.data.annotations import Annotation, parse_json, read_utf8
 from framelens.data.formats.columns import columns, content_of, holds_labels, row_of
 from framelens.data.formats.labelling import Labelling
 from framelens.data.formats.reading import Annotations, Entry, Format, read_entries
-from framelens.data.scored import MAX_CELL
 from framelens.data.taxonomy import ROLES, Taxonomy
 from framelens.errors import FramelensError
 
+# The largest cell: more than any passage, and what the csv module takes on all platforms.
+MAX_CELL = 2**31 - 1
 LAYOUT = "CSV with a header that has the column text, and FRAME (a score 0 to 3, or empty) for at least one frame"
 
 

@@ -55,7 +55,8 @@ class Sample:
     def parts(self) -> NDArray[np.float64]:
         """(n,), the labelled passages' parts in a mean; they sum to 1."""
         weights = np.ones(len(self.rows)) if self.weights is None else self.weights
-        return weights / weights.sum()
+        parts: NDArray[np.float64] = weights / weights.sum()
+        return parts
 
     @cached_property
     def rest(self) -> NDArray[np.intp]:
@@ -120,12 +121,12 @@ class Sample:
         if self.truth.min() == self.truth.max():
             return 1 / float(self.parts @ self.parts)
         if self.weights is None:
-            return self.mean * (1 - self.mean) / self.variance(self.pull, 1)
+            return float(self.mean * (1 - self.mean) / self.variance(self.pull, 1))
         # Luck decides whether a passage of great weight is among the positives.
         part = float(np.mean(self.parts**2)) ** 0.5
         total = 1 + 2 * _ADDED * part
         mean = (self.mean + _ADDED * part) / total
-        return mean * (1 - mean) * total**2 / (self.variance(self.pull, 1) + self.added)
+        return float(mean * (1 - mean) * total**2 / (self.variance(self.pull, 1) + self.added))
 
 
 def labels_only(sample: Sample) -> Share:

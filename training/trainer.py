@@ -173,7 +173,8 @@ class FrameTrainer(Trainer):
         self.positive = torch.tensor([schedule.positive_weights.get(frame, 1.0) for frame in taxonomy.frame_ids])
         self.average: AveragedModel | None = None
         if schedule.averaging:
-            self.average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(schedule.averaging))
+            average = get_ema_multi_avg_fn(schedule.averaging)  # type: ignore[no-untyped-call]
+            self.average = AveragedModel(network, multi_avg_fn=average)
             self.add_callback(_Averaging(self.average, network))
         self.best: dict[str, Tensor] = {}
         self.history: list[dict[str, float]] = []

@@ -90,6 +90,6 @@ def test_weights_are_all_or_none_and_equal_ones_say_nothing() -> None:
     corpus = joined(records, *weighted)
     assert corpus.weights is not None
     assert corpus.weights.tolist() == [2.0, 5.0]
-    assert joined(records, weighted[0], replace(weighted[1], weight=2.0)).weights is None
+    assert joined(records, weighted[0], replace(weighted[1], meta={"weight": 2.0})).weights is None
     with pytest.raises(FramelensError, match=r"1 of 2 labelled passages lack meta.weight.*'x2'"):
         Labels([weighted[0], replace(weighted[1], meta={})])

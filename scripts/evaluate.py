@@ -43,7 +43,7 @@ def evaluate(
     classifier = FrameClassifier.load(model)
     if len(data) == 1 and Path(data[0]).suffix in (".yaml", ".yml"):
         from framelens.training.config import load_config
-        from framelens.training.trainer import load_splits_of
+        from framelens.training.material import load_splits_of
 
         passages = load_splits_of(load_config(data[0]), classifier.taxonomy)["test"]
     else:

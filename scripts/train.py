@@ -34,7 +34,7 @@ def train(
     from framelens.model.classifier import FrameClassifier
     from framelens.model.manifest import FILE as MANIFEST
     from framelens.training.config import load_config
-    from framelens.training.trainer import train as fine_tune
+    from framelens.training.run import train as fine_tune
 
     # --set a=1 b=2 reads as one option and one argument.
     loaded = load_config(config, [*(settings or []), *(more or [])])

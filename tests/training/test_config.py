@@ -6,7 +6,7 @@ import pytest
 
 from framelens.errors import FramelensError
 from framelens.training.config import load_config
-from framelens.training.trainer import resolve_encoder
+from framelens.training.encoders import resolve_encoder
 
 GOOD = "name: a\ndata: {annotations: [x.jsonl]}\nencoder: {name: e}\noutput: runs/a\n"
 

@@ -8,7 +8,9 @@ import torch
 from framelens.data import gold_passages, load_annotations, load_taxonomy
 from framelens.model.network import build_network
 from framelens.training.config import Config, Schedule
-from framelens.training.trainer import FrameTrainer, _parameter_groups, fit
+from framelens.training.optimizer import parameter_groups
+from framelens.training.run import fit
+from framelens.training.trainer import FrameTrainer
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 TAXONOMY = load_taxonomy()
@@ -30,7 +32,7 @@ def run(encoder: Path, folder: Path, **schedule: float) -> FrameTrainer:
 
 def test_a_layer_learns_slower_than_the_one_above(tiny_encoder: Path) -> None:
     network = build_network(str(tiny_encoder), TAXONOMY)
-    groups = _parameter_groups(network, Schedule(learning_rate=1e-3, head_learning_rate=7e-3, layer_decay=0.5))
+    groups = parameter_groups(network, Schedule(learning_rate=1e-3, head_learning_rate=7e-3, layer_decay=0.5))
     rates = {id(parameter): group["lr"] for group in groups for parameter in group["params"]}
     bert = network.classifier.bert
     assert rates[id(network.heads.voice.weight)] == 7e-3

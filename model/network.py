@@ -65,6 +65,8 @@ class FrameNetwork(nn.Module):
 def build_network(encoder: str, taxonomy: Taxonomy, layers: int | None = None) -> FrameNetwork:
     """A network on a pre-trained encoder, its heads new, or as they are in a model folder of the same taxonomy.
 
+    Of a model folder of another taxonomy the frame head is kept where it has as many frames, as a start like any.
+
     :param encoder: a folder or hub name that ``transformers`` can load.
     :param layers: how many of the encoder's layers to keep, from the first on; all where None.
     """
@@ -76,6 +78,7 @@ def build_network(encoder: str, taxonomy: Taxonomy, layers: int | None = None) -
         id2label=dict(enumerate(taxonomy.frame_ids)),
         label2id={frame: index for index, frame in enumerate(taxonomy.frame_ids)},
         dtype=torch.float32,
+        ignore_mismatched_sizes=True,
         **fewer,
     )
     network = FrameNetwork(classifier, taxonomy)

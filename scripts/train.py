@@ -12,19 +12,32 @@ from framelens.scripts.exits import guarded, overwriting, say
 
 @guarded
 def train(
-    config: Annotated[Path, typer.Argument(metavar="CONFIG.yaml", help="What to train, on what, and where to.")],
+    config: Annotated[
+        Path | None, typer.Argument(metavar="CONFIG.yaml", help="What to train, on what, and where to.")
+    ] = None,
     more: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override keys of the config.")
     ] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a model that is there.")] = False,
+    init: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write a config to start from here, and the taxonomy; train nothing."),
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")] = False,
 ) -> None:
     """Fine-tune a model, calibrate it on dev, measure it on dev and test.
 
     Writes a model folder with weights, model card (README.md) and eval.json.
 
-    Example: framelens train examples/train.yaml --set schedule.epochs=3
+    Example: framelens train --init mine, then: framelens train mine/config.yaml --set schedule.epochs=3
     """
+    if init is not None:
+        if config is not None:
+            raise typer.BadParameter("--init writes a config and reads none; give CONFIG.yaml or --init.")
+        _initialise(init, overwrite)
+        return
+    if config is None:
+        raise typer.BadParameter("give CONFIG.yaml, or --init DIR to write one to start from.")
     from framelens.data.splits import HELD_OUT, save_splits
     from framelens.eval.baselines import tfidf
     from framelens.eval.card import write_card
@@ -57,3 +70,12 @@ def train(
     save_evaluation(evaluation | {"training": training}, Path(loaded.output, FILE))
     write_card(Path(loaded.output), run.manifest.name, evaluation | {"training": training})
     say(f"{run.manifest.name} is in {loaded.output}; score with: framelens score INPUT --model {loaded.output}")
+
+
+def _initialise(folder: Path, overwrite: bool) -> None:
+    from framelens.training.starter import CONFIG, TAXONOMY, write_starter
+
+    for name in (CONFIG, TAXONOMY):
+        overwriting(folder / name, overwrite)
+    write_starter(folder)
+    say(f"{folder / CONFIG} and {folder / TAXONOMY} are written; read them, then: framelens train {folder / CONFIG}")

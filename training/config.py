@@ -118,7 +118,11 @@ class Config(_Section):
     """A training run."""
 
     name: str = Field(description="What the model is called, in its records and its card.")
-    about: str = Field("", description="Where the labels come from, for the model card.")
+    about: str = Field(
+        "",
+        description="Where the labels come from, for the model card.",
+        examples=["Labels by two annotators, who read our codebook."],
+    )
     output: str = Field(description="The folder that the model is written to.")
     seed: int = Field(13, ge=0, lt=2**32, description="Another seed gives another model of the same kind.")
     data: Data = Field(description="Annotated passages, and how they are split.")

@@ -11,6 +11,7 @@ from transformers.utils import logging as transformers_logging
 from framelens.data.taxonomy import Taxonomy
 from framelens.errors import FramelensError
 from framelens.model.network import FrameNetwork, build_network
+from framelens.model.tiers import DEFAULT_NAME, TIERS, model_folder
 from framelens.training.config import Encoder
 
 
@@ -30,10 +31,14 @@ def load_encoder(encoder: Encoder, taxonomy: Taxonomy) -> tuple[FrameNetwork, Pr
 
 
 def resolve_encoder(name: str) -> str:
-    """The folder or hub name behind an encoder's name; ``package:NAME`` finds the folder in a Python package.
+    """The folder or hub name behind an encoder's name.
 
+    :param name: ``default`` for the shipped model, a tier, ``package:NAME`` for a folder in an installed Python
+        package, or a folder or hub name, which is returned as it is.
     :raises FramelensError: if the package is not installed or holds no encoder.
     """
+    if name == DEFAULT_NAME or name in TIERS:
+        return model_folder(name)
     if not name.startswith("package:"):
         return name
     package = name.removeprefix("package:")

@@ -33,6 +33,12 @@ def mistakes(error: ValidationError, model: type[BaseModel]) -> Iterator[tuple[s
             yield ".".join(keys), f"is {given}; give {allowed(_find(schema, keys), schema)}."
 
 
+def schema_of(model: type[BaseModel], key: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The JSON schema of a key, and that of the whole section, as :func:`allowed` takes them."""
+    root = model.model_json_schema()
+    return root["properties"][key], root
+
+
 def suggestion(name: str, names: Iterable[str]) -> str:
     """The end of a sentence about a name that is none: which one may have been meant; empty where none is near."""
     near = get_close_matches(name, list(names), 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from safetensors.torch import load
@@ -60,6 +60,13 @@ class FrameNetwork(nn.Module):
         output = self.classifier(input_ids=input_ids, attention_mask=attention_mask, output_hidden_states=True)
         voices, tokens = self.heads(output.hidden_states[-1], attention_mask)
         return Logits(output.logits, voices, tokens)
+
+    def gradient_checkpointing_enable(self, **options: Any) -> None:
+        """Compute activations again on the way back instead of keeping them: less memory, more time."""
+        self.classifier.gradient_checkpointing_enable(**options)
+
+    def get_input_embeddings(self) -> nn.Module:
+        return self.classifier.get_input_embeddings()
 
 
 def build_network(encoder: str, taxonomy: Taxonomy, layers: int | None = None) -> FrameNetwork:

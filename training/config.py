@@ -128,6 +128,11 @@ class Config(_Section):
     data: Data = Field(description="Annotated passages, and how they are split.")
     encoder: Encoder = Field(description="What is fine-tuned.")
     schedule: Schedule = Field(Schedule(), description="How it learns.")
+    trainer: dict[str, Any] = Field(
+        {},
+        description="Any other of the TrainingArguments of Hugging Face's transformers.",
+        examples=[{"gradient_accumulation_steps": 2, "lr_scheduler_type": "cosine", "report_to": ["tensorboard"]}],
+    )
 
 
 def load_config(path: str | Path, overrides: Sequence[str] = ()) -> Config:
@@ -145,7 +150,9 @@ def load_config(path: str | Path, overrides: Sequence[str] = ()) -> Config:
     if not isinstance(content, dict):
         raise FramelensError(f"{path}: a config is a YAML mapping with name, data, encoder and output.")
     content = {key: value for key, value in content.items() if value is not None}
-    wrong, overridden = [], []
+    wrong: list[str] = []
+    found: list[tuple[str, str]] = []
+    overridden: list[str] = []
     for override in overrides:
         try:
             overridden.append(_override(content, override))
@@ -154,9 +161,15 @@ def load_config(path: str | Path, overrides: Sequence[str] = ()) -> Config:
     try:
         config = Config.model_validate(content)
     except ValidationError as error:
-        for key, what in mistakes(error, Config):
-            origin = "--set" if any(_overlap(key, name) for name in overridden) else f"{path}:"
-            wrong.append(f"{origin} {key} {what}")
+        found += mistakes(error, Config)
+    if isinstance(content.get("trainer"), dict):
+        # TrainingArguments are loaded, which takes a while, only where they are named.
+        from framelens.training.arguments import argument_mistakes
+
+        found += argument_mistakes(content["trainer"])
+    for key, what in found:
+        origin = "--set" if any(_overlap(key, name) for name in overridden) else f"{path}:"
+        wrong.append(f"{origin} {key} {what}")
     if wrong:
         raise FramelensError(*wrong)
     return config

@@ -62,8 +62,8 @@ def allowed(schema: dict[str, Any], root: dict[str, Any]) -> str:
     if kind == "object" and "properties" in schema:
         return f"a section with keys among {', '.join(schema['properties'])}"
     if kind == "object":
-        each = allowed(schema["additionalProperties"], root) if schema.get("additionalProperties") else "any value"
-        return f"for each name {each}, such as {{name: …}}"
+        each = schema.get("additionalProperties", True)
+        return f"for each name {'a value' if each is True else allowed(each, root)}, such as {{name: …}}"
     bounds = [f"{words} {schema[bound]}" for bound, words in _BOUNDS.items() if bound in schema]
     return f"{_KINDS.get(kind or '', 'another value')} {' and '.join(bounds)}".rstrip()
 

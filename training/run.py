@@ -14,6 +14,7 @@ from framelens.data.taxonomy import Taxonomy, load_taxonomy
 from framelens.model.calibration import fit_calibration, fit_span_thresholds, fit_thresholds
 from framelens.model.checkpoint import save_checkpoint
 from framelens.model.manifest import Manifest, uncalibrated
+from framelens.training.arguments import training_arguments
 from framelens.training.config import Config
 from framelens.training.encoders import load_encoder
 from framelens.training.material import check_splits, load_splits_of
@@ -41,6 +42,7 @@ def train(config: Config) -> Run:
 
     :raises FramelensError: if data, splits, taxonomy or encoder are missing or do not fit together.
     """
+    training_arguments(config)  # Refuses what cannot be, before any work.
     set_seed(config.seed)
     taxonomy = load_taxonomy(config.data.taxonomy)
     splits = load_splits_of(config, taxonomy)

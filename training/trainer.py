@@ -93,8 +93,8 @@ class FrameTrainer(Trainer):
         return self.network if self.average is None else self.average.module
 
     def create_optimizer(self, model: nn.Module | None = None) -> torch.optim.Optimizer:
-        groups = parameter_groups(self.network, self.schedule)
-        self.optimizer = torch.optim.AdamW(groups)
+        kind, options = self.get_optimizer_cls_and_kwargs(self.args, self.network)  # type: ignore[arg-type]
+        self.optimizer = kind(parameter_groups(self.network, self.schedule), **options)
         return self.optimizer
 
     def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from framelens.scripts.exits import guarded, overwriting, say
+from framelens.scripts.exits import guarded, overwriting, quieten, say
 
 
 @guarded
@@ -51,6 +51,7 @@ def train(
 
     # --set a=1 b=2 reads as one option and one argument.
     loaded = load_config(config, [*(settings or []), *(more or [])])
+    quieten()
     overwriting(Path(loaded.output, MANIFEST), overwrite)
     run = fine_tune(loaded)
     held_out = {passage.id: split for split in HELD_OUT for passage in run.splits[split]}

@@ -78,7 +78,6 @@ def training_arguments(config: Config) -> TrainingArguments:
         "use_cpu": not torch.cuda.is_available(),
         "bf16": schedule.precision == "bf16",
         "fp16": schedule.precision == "fp16",
-        "disable_tqdm": False,
     }
     try:
         arguments = TrainingArguments(
@@ -96,7 +95,10 @@ def training_arguments(config: Config) -> TrainingArguments:
             save_strategy="no",
             remove_unused_columns=False,
             seed=config.seed,
-            **settings | {name: _read(name, value) for name, value in config.trainer.items()},
+            **settings
+            | {name: _read(name, value) for name, value in config.trainer.items()}
+            # Progress is shown in a way of our own.
+            | {"disable_tqdm": True},
         )
         for callback in get_reporting_integration_callbacks(arguments.report_to):
             callback()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from torch.optim.swa_utils import AveragedModel
-from transformers import TrainerCallback
+from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from framelens.model.network import FrameNetwork
 
@@ -18,3 +19,18 @@ class Averaging(TrainerCallback):
 
     def on_step_end(self, *_: Any, **__: Any) -> None:
         self._average.update_parameters(self._network)
+
+
+class Patience(TrainerCallback):
+    """Ends a run after so many epochs without a better dev score.
+
+    :param history: an entry an epoch, which whoever measures adds to.
+    """
+
+    def __init__(self, epochs: int, history: Sequence[dict[str, float]]) -> None:
+        self._epochs, self._history = epochs, history
+
+    def on_evaluate(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
+        scores = [epoch["eval_macro_ap"] for epoch in self._history]
+        if len(scores) - 1 - scores.index(max(scores)) >= self._epochs:
+            control.should_training_stop = True

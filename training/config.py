@@ -80,6 +80,9 @@ class Schedule(_Section):
     """How it learns."""
 
     epochs: float = Field(5, gt=0, description="How often each passage is learnt from; the best epoch is kept.")
+    patience: int | None = Field(
+        None, ge=1, description="Stop after so many epochs without a better score on dev.", examples=[2]
+    )
     batch_size: int = Field(32, ge=1, description="Passages a step, on each device.")
     learning_rate: float = Field(1e-4, gt=0, description="How fast the encoder learns, at its highest.")
     head_learning_rate: float = Field(5e-4, gt=0, description="How fast the new heads learn.")

@@ -37,10 +37,12 @@ def check_splits(config: Config, splits: dict[str, list[GoldPassage]], taxonomy:
         for frame in values:
             if frame not in taxonomy.frame_ids:
                 raise FramelensError(f"{key}: {frame} is not a frame of the taxonomy.")
+    if not any(splits.values()):
+        raise FramelensError(f"{', '.join(config.data.annotations)}: there is no annotated passage; add some.")
     for split in ("train", "dev"):
         for frame in taxonomy.frame_ids:
             judged = {passage.frames[frame].present for passage in splits[split] if frame in passage.frames}
-            for present in {True, False} - judged:
+            for present in sorted({True, False} - judged, reverse=True):
                 what = "has" if present else "is without"
                 raise FramelensError(f"no {split} passage {what} {frame}; add annotations or change the split.")
 

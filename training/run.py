@@ -18,6 +18,7 @@ from framelens.training.arguments import training_arguments
 from framelens.training.config import Config
 from framelens.training.encoders import load_encoder
 from framelens.training.material import check_splits, load_splits_of
+from framelens.training.progress import Progress
 from framelens.training.trainer import FrameTrainer
 
 
@@ -43,7 +44,6 @@ def train(config: Config) -> Run:
     :raises FramelensError: if data, splits, taxonomy or encoder are missing or do not fit together.
     """
     training_arguments(config)  # Refuses what cannot be, before any work.
-    set_seed(config.seed)
     taxonomy = load_taxonomy(config.data.taxonomy)
     splits = load_splits_of(config, taxonomy)
     check_splits(config, splits, taxonomy)
@@ -59,9 +59,12 @@ def train(config: Config) -> Run:
 
 def fit(config: Config, splits: dict[str, list[GoldPassage]], taxonomy: Taxonomy) -> FrameTrainer:
     """Fine-tune on ``splits["train"]`` and return the trainer, its network at the epoch that is best on dev."""
+    set_seed(config.seed)
     network, tokenizer = load_encoder(config.encoder, taxonomy)
     trainer = FrameTrainer(network, tokenizer, taxonomy, splits, config)
-    trainer.train()
+    with Progress(trainer.loss, trainer.history, bar=not config.trainer.get("disable_tqdm")) as progress:
+        trainer.add_callback(progress)
+        trainer.train()
     network.load_state_dict(trainer.best)
     trainer.average = None
     return trainer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -11,7 +12,7 @@ import torch
 from sklearn.metrics import average_precision_score
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
-from transformers import PreTrainedTokenizerBase, Trainer
+from transformers import PreTrainedTokenizerBase, PrinterCallback, Trainer
 
 from framelens.data.annotations import GoldPassage, presence
 from framelens.data.taxonomy import Taxonomy
@@ -21,12 +22,13 @@ from framelens.model.engines import Scores
 from framelens.model.network import FrameNetwork, Logits
 from framelens.training.arguments import training_arguments
 from framelens.training.augmentation import swap, swap_some
-from framelens.training.callbacks import Averaging
+from framelens.training.callbacks import Averaging, Patience
 from framelens.training.config import Config
 from framelens.training.examples import build_dataset, collate, with_twins
 from framelens.training.losses import Targets, consistency, loss
 from framelens.training.material import with_soft
 from framelens.training.optimizer import parameter_groups
+from framelens.training.progress import RunningLoss
 
 
 class FrameTrainer(Trainer):
@@ -55,6 +57,7 @@ class FrameTrainer(Trainer):
             eval_dataset=build(splits["dev"]),
             data_collator=partial(collate, pad_token_id=tokenizer.pad_token_id or 0, frames=len(taxonomy.frames)),
         )
+        self.remove_callback(PrinterCallback)
         self.network = network
         self.tokenizer = tokenizer
         self.schedule = schedule
@@ -64,7 +67,10 @@ class FrameTrainer(Trainer):
             self.average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(schedule.averaging))
             self.add_callback(Averaging(self.average, network))
         self.best: dict[str, Tensor] = {}
+        self.loss = RunningLoss()
         self.history: list[dict[str, float]] = []
+        if schedule.patience:
+            self.add_callback(Patience(schedule.patience, self.history))
         self.presence = presence(splits["dev"], taxonomy.frame_ids)
 
     def compute_loss(
@@ -85,7 +91,18 @@ class FrameTrainer(Trainer):
         )
         if self.schedule.consistency and model.training:
             total = total + self.schedule.consistency * consistency(logits)
+        self._add_loss(total.item(), inputs["ids"])
         return (total, logits) if return_outputs else total
+
+    def _add_loss(self, value: float, ids: Sequence[str]) -> None:
+        """Count the loss of a batch in; stop where it is none, before it reaches the weights."""
+        if not math.isfinite(value):
+            raise FramelensError(
+                f"the loss is {value} at epoch {int(self.state.epoch or 0) + 1}, step {self.state.global_step + 1}, "
+                f"on the passages {', '.join(ids)}; lower schedule.learning_rate, try schedule.precision=fp32, "
+                "or leave these passages out."
+            )
+        self.loss.add(value)
 
     @property
     def measured(self) -> nn.Module:
@@ -100,15 +117,27 @@ class FrameTrainer(Trainer):
     def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
         """Average precision on dev; called after each epoch."""
         logits = self.predict_logits()
+        if not np.isfinite(logits.frames).all():
+            raise FramelensError(
+                f"the scores of dev are not finite after step {self.state.global_step}; "
+                "lower schedule.learning_rate, or try schedule.precision=fp32."
+            )
         scores = [
             float(average_precision_score(truth[truth >= 0], logit[truth >= 0]))
             for truth, logit in zip(self.presence.T, logits.frames.T, strict=True)
         ]
-        metrics = {"epoch": float(self.state.epoch or 0), "eval_macro_ap": float(np.mean(scores))}
+        metrics = {
+            "epoch": float(self.state.epoch or 0),
+            "loss": self.loss.mean,
+            "eval_macro_ap": float(np.mean(scores)),
+        }
         if all(metrics["eval_macro_ap"] > past["eval_macro_ap"] for past in self.history):
             self.best = {name: tensor.detach().cpu().clone() for name, tensor in self.measured.state_dict().items()}
         self.history.append(metrics)
-        self.log(metrics)
+        self.loss.total, self.loss.count = 0.0, 0
+        # The loss is logged by Trainer itself, and more often where it is told to.
+        self.log({"eval_macro_ap": metrics["eval_macro_ap"]})
+        self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
         return metrics
 
     @torch.inference_mode()

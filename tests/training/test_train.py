@@ -95,6 +95,13 @@ def test_evidence_that_is_not_in_the_text_is_refused_by_line(
     assert "broken.jsonl, line 12" in done.stderr
 
 
+def test_data_without_a_passage_are_refused(framelens: Command, tiny_encoder: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty.jsonl").write_text("\n")
+    done = framelens("train", config(tmp_path, tiny_encoder, tmp_path / "empty.jsonl"))
+    assert done.returncode == 1
+    assert "empty.jsonl: there is no annotated passage" in done.stderr
+
+
 def test_data_without_a_frame_in_training_are_refused(framelens: Command, tiny_encoder: Path, tmp_path: Path) -> None:
     lines = (EXAMPLES / "annotated.jsonl").read_text().splitlines()
     records = [json.loads(line) for line in lines]

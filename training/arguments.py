@@ -28,6 +28,8 @@ _OURS = {
     "weight_decay": "schedule.weight_decay",
     "warmup_*": "schedule.warmup",
     "seed": "seed",
+    "save_*": "schedule.checkpoint_steps",
+    "resume_from_checkpoint": "framelens train --resume",
 }
 _BEST = "dev is measured after each epoch, and the best epoch kept"
 _BATCHES = "framelens lays out the batches"
@@ -45,9 +47,7 @@ _NOT_HERE = {
     "label_names": _BATCHES,
     "train_sampling_strategy": _BATCHES,
     "length_column_name": _BATCHES,
-    "save_*": "framelens saves in its own way",
     "enable_jit_checkpoint": "framelens saves in its own way",
-    "resume_from_checkpoint": "framelens saves in its own way",
     "restore_callback_states_from_checkpoint": "framelens saves in its own way",
     "ignore_data_skip": "framelens saves in its own way",
     "fsdp*": _WHOLE,
@@ -91,7 +91,7 @@ def training_arguments(config: Config) -> TrainingArguments:
             # The score that a scheduler such as reduce_lr_on_plateau watches.
             metric_for_best_model="eval_macro_ap",
             greater_is_better=True,
-            # The best epoch is kept in memory: Trainer's own checkpoints hold pickled state.
+            # FrameTrainer saves at times and in a way of its own.
             save_strategy="no",
             remove_unused_columns=False,
             seed=config.seed,

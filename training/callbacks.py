@@ -21,6 +21,23 @@ class Averaging(TrainerCallback):
         self._average.update_parameters(self._network)
 
 
+class Saving(TrainerCallback):
+    """Has the state of a run saved every so many steps; where an epoch ends there, once it is measured."""
+
+    def __init__(self, steps: int) -> None:
+        self._steps = steps
+
+    def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
+        # The epoch is a whole number after its last step.
+        control.should_save = self._due(state) and not float(state.epoch or 0).is_integer()
+
+    def on_epoch_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
+        control.should_save = self._due(state)
+
+    def _due(self, state: TrainerState) -> bool:
+        return state.global_step % self._steps == 0
+
+
 class Patience(TrainerCallback):
     """Ends a run after so many epochs without a better dev score.
 

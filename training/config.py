@@ -83,6 +83,12 @@ class Schedule(_Section):
     patience: int | None = Field(
         None, ge=1, description="Stop after so many epochs without a better score on dev.", examples=[2]
     )
+    checkpoint_steps: int = Field(
+        500,
+        ge=0,
+        description="A checkpoint every so many steps, for --resume; 0 for none. "
+        "The last two are kept until the run is done, each of up to six times the size of the encoder.",
+    )
     batch_size: int = Field(32, ge=1, description="Passages a step, on each device.")
     learning_rate: float = Field(1e-4, gt=0, description="How fast the encoder learns, at its highest.")
     head_learning_rate: float = Field(5e-4, gt=0, description="How fast the new heads learn.")

@@ -59,6 +59,8 @@ class Progress(TrainerCallback):
 
     def on_train_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
         if state.is_world_process_zero:
+            if state.global_step:
+                self._say(f"going on from step {state.global_step:,} of {state.max_steps:,}.")
             self._bar.start()
             self._task = self._bar.add_task("", total=state.max_steps, completed=state.global_step, epoch="", loss=0.0)
 

@@ -1,4 +1,4 @@
-"""Hugging Face's Trainer, with what frames need of it."""
+"""Hugging Face's Trainer, with what frames need of it: losses, rates, and the epoch that is best on dev."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import torch
 from sklearn.metrics import average_precision_score
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
-from transformers import PreTrainedTokenizerBase, PrinterCallback, Trainer
+from transformers import PreTrainedTokenizerBase, PrinterCallback
 
 from framelens.data.annotations import GoldPassage, presence
 from framelens.data.taxonomy import Taxonomy
@@ -23,15 +23,17 @@ from framelens.model.network import FrameNetwork, Logits
 from framelens.training.arguments import training_arguments
 from framelens.training.augmentation import swap, swap_some
 from framelens.training.callbacks import Averaging, Patience
+from framelens.training.checkpoints import digest
 from framelens.training.config import Config
 from framelens.training.examples import build_dataset, collate, with_twins
 from framelens.training.losses import Targets, consistency, loss
 from framelens.training.material import with_soft
 from framelens.training.optimizer import parameter_groups
 from framelens.training.progress import RunningLoss
+from framelens.training.resuming import ResumableTrainer
 
 
-class FrameTrainer(Trainer):
+class FrameTrainer(ResumableTrainer):
     """Trainer with the masked losses, a learning rate of their own for new heads, and the best epoch kept."""
 
     def __init__(
@@ -71,6 +73,11 @@ class FrameTrainer(Trainer):
         self.history: list[dict[str, float]] = []
         if schedule.patience:
             self.add_callback(Patience(schedule.patience, self.history))
+        # The folder may have moved.
+        self.run = config.model_dump(mode="json", exclude={"output"}) | {
+            "annotated passages": digest(passages, splits, taxonomy),
+            "processes": self.args.world_size,
+        }
         self.presence = presence(splits["dev"], taxonomy.frame_ids)
 
     def compute_loss(

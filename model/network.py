@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from safetensors.torch import load
@@ -61,9 +61,18 @@ class FrameNetwork(nn.Module):
         voices, tokens = self.heads(output.hidden_states[-1], attention_mask)
         return Logits(output.logits, voices, tokens)
 
+    def gradient_checkpointing_enable(self, **options: Any) -> None:
+        """Compute activations again on the way back instead of keeping them: less memory, more time."""
+        self.classifier.gradient_checkpointing_enable(**options)
+
+    def get_input_embeddings(self) -> nn.Module:
+        return self.classifier.get_input_embeddings()
+
 
 def build_network(encoder: str, taxonomy: Taxonomy, layers: int | None = None) -> FrameNetwork:
     """A network on a pre-trained encoder, its heads new, or as they are in a model folder of the same taxonomy.
+
+    Of a model folder of another taxonomy the frame head is kept where it has as many frames, as a start like any.
 
     :param encoder: a folder or hub name that ``transformers`` can load.
     :param layers: how many of the encoder's layers to keep, from the first on; all where None.
@@ -76,6 +85,7 @@ def build_network(encoder: str, taxonomy: Taxonomy, layers: int | None = None) -
         id2label=dict(enumerate(taxonomy.frame_ids)),
         label2id={frame: index for index, frame in enumerate(taxonomy.frame_ids)},
         dtype=torch.float32,
+        ignore_mismatched_sizes=True,
         **fewer,
     )
     network = FrameNetwork(classifier, taxonomy)

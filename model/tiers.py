@@ -7,6 +7,7 @@ from pathlib import Path
 
 from framelens.errors import FramelensError
 
+DEFAULT_NAME = "default"
 DEFAULT = Path(__file__).parent / "weights" / "minilm"
 # Tiers in packages of their own, so that the core install stays small: name, and package whose weights/ is the folder.
 TIERS = {"accurate": "framelens_accurate"}
@@ -18,7 +19,7 @@ def model_folder(name: str | None) -> str:
     :param name: None or ``default`` for the shipped model, a tier, or a folder or checkpoint.
     :raises FramelensError: if a tier is not installed.
     """
-    if name is None or name == "default":
+    if name is None or name == DEFAULT_NAME:
         return str(DEFAULT)
     if name not in TIERS:
         return name

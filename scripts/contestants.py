@@ -65,7 +65,7 @@ def load_parts(
         if splits is not None:
             raise FramelensError(f"{data[0]}: a training config says its own splits; leave out --splits.")
         from framelens.training.config import load_config
-        from framelens.training.trainer import load_splits_of
+        from framelens.training.material import load_splits_of
 
         parts = load_splits_of(load_config(data[0]), taxonomy)
     else:
@@ -97,7 +97,7 @@ def run(
 
 
 def _resolve(name: str) -> str:
-    from framelens.training.trainer import resolve_encoder
+    from framelens.training.encoders import resolve_encoder
 
     return resolve_encoder(name)
 

@@ -26,7 +26,8 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
             command(*args, **kwargs)
             sys.stdout.flush()
         except FramelensError as error:
-            say(str(error))
+            for sentence in error.args:
+                say(str(sentence))
             raise typer.Exit(FAILED) from None
         except ModuleNotFoundError as error:
             say(f"this command needs {error.name}; install it with: pip install 'framelens[train]'.")

@@ -26,6 +26,7 @@ def build_dataset(
     )
     rows = [
         {
+            "id": passage.id,
             "input_ids": ids,
             "length": len(ids),
             "frames": [passage.frames[f].target if f in passage.frames else math.nan for f in taxonomy.frame_ids],
@@ -65,7 +66,11 @@ def with_twins(rows: Dataset, twins: Dataset) -> Dataset:
 
 
 def collate(rows: Sequence[dict[str, Any]], pad_token_id: int, frames: int) -> dict[str, Any]:
-    """Pad rows of :func:`build_dataset` to a batch; where rows have twins, these follow in the same order."""
+    """Pad rows of :func:`build_dataset` to a batch; where rows have twins, these follow in the same order.
+
+    ``ids`` are those of the passages, each once, to name them where something is wrong with the batch.
+    """
+    names = [row["id"] for row in rows]
     rows = [*rows, *(row["twin"] for row in rows if "twin" in row)]
     ids, mask = pad([row["input_ids"] for row in rows], pad_token_id)
     tokens = np.full((*ids.shape, frames, len(ROLES)), np.nan, dtype=np.float32)
@@ -79,4 +84,5 @@ def collate(rows: Sequence[dict[str, Any]], pad_token_id: int, frames: int) -> d
         torch.from_numpy(tokens),
     )
     # A plain tuple: Trainer rebuilds what it moves to a device, and cannot rebuild a named one.
-    return {"input_ids": torch.from_numpy(ids), "attention_mask": torch.from_numpy(mask), "targets": tuple(targets)}
+    inputs = {"input_ids": torch.from_numpy(ids), "attention_mask": torch.from_numpy(mask)}
+    return inputs | {"targets": tuple(targets), "ids": names}

@@ -14,7 +14,8 @@ from framelens.data.taxonomy import load_taxonomy
 from framelens.errors import FramelensError
 from framelens.model.calibration import calibrate, fit_calibration
 from framelens.training.config import Config
-from framelens.training.trainer import fit, load_splits_of
+from framelens.training.material import load_splits_of
+from framelens.training.run import fit
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ import pytest
 
 from framelens.errors import FramelensError
 from framelens.training.config import load_config
-from framelens.training.trainer import resolve_encoder
 
 GOOD = "name: a\ndata: {annotations: [x.jsonl]}\nencoder: {name: e}\noutput: runs/a\n"
 
@@ -57,8 +56,3 @@ def test_a_broken_config_is_refused_by_name(tmp_path: Path, content: str) -> Non
 def test_a_missing_config_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FramelensError, match="cannot read the config"):
         load_config(tmp_path / "missing.yaml")
-
-
-def test_an_encoder_package_that_is_not_installed_is_named() -> None:
-    with pytest.raises(FramelensError, match="pip install no-such-encoder"):
-        resolve_encoder("package:no_such_encoder")

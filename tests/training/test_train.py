@@ -11,6 +11,7 @@ import pytest
 
 from framelens import FrameClassifier
 from framelens.data import gold_passages, load_annotations, load_taxonomy
+from framelens.training.checkpoints import writing
 
 Command = Callable[..., CompletedProcess[str]]
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -38,6 +39,33 @@ def test_a_trained_folder_holds_weights_card_and_figures(trained: Path) -> None:
         assert figure["interval"][0] <= figure["value"] <= figure["interval"][1]
     assert evaluation["baseline"]["figures"]["macro/average_precision"]["value"] > 0
     assert len(evaluation["training"]["history"]) == 2
+
+
+def test_the_same_config_and_seed_give_the_same_figures(framelens: Command, trained: Path, tmp_path: Path) -> None:
+    settings = ["schedule.batch_size=16", "schedule.checkpoint_steps=2", f"output={tmp_path / 'again'}"]
+    done = framelens("train", trained.parent / "config.yaml", "--set", *settings)
+    assert done.returncode == 0, done.stderr
+    first, second = (json.loads((folder / "eval.json").read_text()) for folder in (trained, tmp_path / "again"))
+    for evaluation in (first, second):
+        evaluation["training"]["config"].pop("output")
+        evaluation["training"]["config"]["schedule"].pop("checkpoint_steps")
+    assert first == second
+    for name in ("model.safetensors", "heads.safetensors"):
+        assert (trained / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
+    assert not (tmp_path / "again" / "checkpoints").exists()
+
+
+def test_a_run_that_did_not_finish_is_not_lost_unasked(framelens: Command, tiny_encoder: Path, tmp_path: Path) -> None:
+    path = config(tmp_path, tiny_encoder, EXAMPLES / "annotated.jsonl")
+    done = framelens("train", path, "--resume")
+    assert done.returncode == 1
+    assert "no whole checkpoint to go on from" in done.stderr
+    with writing(tmp_path / "model" / "checkpoints", 3) as place:
+        (place / "run.json").write_text("{}")
+    done = framelens("train", path)
+    assert done.returncode == 1
+    assert "did not finish; go on with --resume, or start over with --overwrite" in done.stderr
+    assert (tmp_path / "model" / "checkpoints" / "checkpoint-3" / "run.json").is_file()
 
 
 def test_the_card_gives_the_figures_of_the_evaluation(trained: Path) -> None:
@@ -93,6 +121,13 @@ def test_evidence_that_is_not_in_the_text_is_refused_by_line(
     done = framelens("train", config(tmp_path, tiny_encoder, annotations))
     assert done.returncode == 1
     assert "broken.jsonl, line 12" in done.stderr
+
+
+def test_data_without_a_passage_are_refused(framelens: Command, tiny_encoder: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty.jsonl").write_text("\n")
+    done = framelens("train", config(tmp_path, tiny_encoder, tmp_path / "empty.jsonl"))
+    assert done.returncode == 1
+    assert "empty.jsonl: there is no annotated passage" in done.stderr
 
 
 def test_data_without_a_frame_in_training_are_refused(framelens: Command, tiny_encoder: Path, tmp_path: Path) -> None:

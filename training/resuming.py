@@ -43,8 +43,9 @@ class ResumableTrainer(Trainer):
 
     def _get_train_sampler(self, train_dataset: Any = None) -> Sampler[int]:
         args = self.args
+        rows: Any = self.train_dataset if train_dataset is None else train_dataset
         return EpochOrder(
-            (self.train_dataset if train_dataset is None else train_dataset)["length"],
+            rows["length"],
             args.train_batch_size * args.gradient_accumulation_steps,
             args.seed if args.data_seed is None else args.data_seed,
             epoch=lambda: int(self.state.epoch or 0),
@@ -54,7 +55,7 @@ class ResumableTrainer(Trainer):
         if self.control.should_training_stop:
             # The run is over, and a checkpoint of its end would lead on to a step too many.
             return
-        folder, step, main = Path(self.args.output_dir, FOLDER), self.state.global_step, self.args.should_save
+        folder, step, main = Path(self.args.output_dir or "", FOLDER), self.state.global_step, self.args.should_save
         with writing(folder, step) if main else nullcontext(partial(folder, step)) as place:
             self.accelerator.wait_for_everyone()
             # Each process has random numbers of its own.

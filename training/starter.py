@@ -73,7 +73,7 @@ def _meaning(model: type[BaseModel], name: str, field: FieldInfo) -> str:
 def _yaml(value: Any) -> str:
     if value in (None, "", [], {}):
         return "none"
-    return yaml.safe_dump(value, default_flow_style=True, width=1000).removesuffix("\n").removesuffix("\n...")
+    return str(yaml.safe_dump(value, default_flow_style=True, width=1000)).removesuffix("\n").removesuffix("\n...")
 
 
 def _comment(text: str) -> str:

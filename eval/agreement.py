@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from sklearn.metrics import cohen_kappa_score
 from framelens.data.annotations import PRESENT, SCORE_TARGETS, Annotation, Judgement
 from framelens.data.taxonomy import Taxonomy
 from framelens.errors import FramelensError
+from framelens.eval.bootstrap import interval, rounded
 
 BOOTSTRAPS = 1000
 SCORES = len(SCORE_TARGETS)
@@ -42,7 +42,7 @@ class Figure:
     interval: tuple[float, float]
 
     def to_dict(self) -> dict[str, Any]:
-        return {"value": _number(self.value), "interval": [_number(bound) for bound in self.interval]}
+        return {"value": rounded(self.value), "interval": [rounded(bound) for bound in self.interval]}
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Kappa:
     value: float
 
     def to_dict(self) -> dict[str, Any]:
-        return {"annotators": list(self.annotators), "passages": self.passages, "kappa": _number(self.value)}
+        return {"annotators": list(self.annotators), "passages": self.passages, "kappa": rounded(self.value)}
 
 
 @dataclass(frozen=True)
@@ -199,9 +199,7 @@ def _figure(measure: Callable[[NDArray[np.int64]], float], value_counts: NDArray
     passages = len(value_counts)
     draws = (rng.integers(0, passages, passages) for _ in range(bootstraps if passages else 0))
     samples = np.array([measure(value_counts[rows]) for rows in draws])
-    samples = samples[~np.isnan(samples)]
-    low, high = np.percentile(samples, [2.5, 97.5]) if len(samples) else (math.nan, math.nan)
-    return Figure(measure(value_counts), (float(low), float(high)))
+    return Figure(measure(value_counts), interval(samples))
 
 
 def _kappas(annotators: Sequence[str], present: NDArray[np.int64]) -> tuple[Kappa, ...]:
@@ -219,7 +217,3 @@ def _kappa(one: NDArray[np.int64], other: NDArray[np.int64]) -> float:
         # Where both say the same of everything kappa is not defined, and comes out as NaN.
         warnings.simplefilter("ignore")
         return float(cohen_kappa_score(one, other))
-
-
-def _number(value: float) -> float | None:
-    return None if math.isnan(value) else round(value, 4)

@@ -6,6 +6,7 @@ times a column of counts, and the sums of all samples are one matrix product.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -90,6 +91,11 @@ def interval(values: Floats) -> tuple[float, float]:
         return float("nan"), float("nan")
     low, high = np.percentile(values, [2.5, 97.5])
     return float(low), float(high)
+
+
+def rounded(value: float) -> float | None:
+    """A figure as JSON holds it: to four places, null for NaN."""
+    return None if math.isnan(value) else round(value, 4)
 
 
 def ratio(part: Floats, whole: Floats) -> Floats:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from framelens.data.taxonomy import Taxonomy
-from framelens.eval.bootstrap import interval
+from framelens.eval.bootstrap import interval, rounded
 from framelens.eval.carried import voice_confusion
 from framelens.eval.metrics import figures, resampled
 from framelens.eval.outcome import Outcome
@@ -56,7 +55,7 @@ def with_intervals(values: Mapping[str, float], samples: Mapping[str, Any]) -> d
     :param samples: for each figure its values over bootstrap samples.
     """
     return {
-        name: {"value": _number(value), "interval": [_number(bound) for bound in interval(samples[name])]}
+        name: {"value": rounded(value), "interval": [rounded(bound) for bound in interval(samples[name])]}
         for name, value in values.items()
     }
 
@@ -73,7 +72,3 @@ def _counts(outcome: Outcome, frames: Sequence[str]) -> dict[str, Any]:
         "present": {frame: int((outcome.present[:, column] == 1).sum()) for column, frame in enumerate(frames)},
         "judged": {frame: int((outcome.present[:, column] >= 0).sum()) for column, frame in enumerate(frames)},
     }
-
-
-def _number(value: float) -> float | None:
-    return None if math.isnan(value) else round(value, 4)

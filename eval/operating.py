@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import precision_recall_curve
 
 from framelens.eval.outcome import Outcome
+from framelens.model.calibration import best_threshold
 
 
 def operating_points(
@@ -33,7 +33,7 @@ def operating_points(
     for column, frame in enumerate(frames):
         share = prevalence.get(frame)
         if share is not None and all((part.present[:, column] == 1).any() for part in (dev, test)):
-            best = _best_threshold(dev, column, share)
+            best = round(best_threshold(*_judged(dev, column, share)), 4)
             points[frame] = {
                 "prevalence": share,
                 "stored": _at(test, column, share, thresholds[column]),
@@ -46,13 +46,6 @@ def _judged(outcome: Outcome, column: int, share: float) -> tuple[NDArray[np.boo
     judged = outcome.present[:, column] >= 0
     truth, p = outcome.present[judged, column] == 1, outcome.p[judged, column]
     return truth, p, np.where(truth, share / truth.mean(), (1 - share) / (1 - truth.mean()))
-
-
-def _best_threshold(dev: Outcome, column: int, share: float) -> float:
-    truth, p, weights = _judged(dev, column, share)
-    precision, recall, thresholds = precision_recall_curve(truth, p, sample_weight=weights)
-    f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-9)
-    return round(float(thresholds[int(f1[:-1].argmax())]), 4)
 
 
 def _at(test: Outcome, column: int, share: float, threshold: float) -> dict[str, float]:

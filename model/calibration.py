@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,8 +55,6 @@ def fit_thresholds(
 
     :param documents: the document of each passage.
     """
-    from sklearn.metrics import precision_recall_curve
-
     probabilities = calibrate(logits, calibration)
     members = [np.flatnonzero(np.asarray(documents) == document) for document in dict.fromkeys(documents)]
     rng = np.random.default_rng(0)
@@ -66,10 +65,20 @@ def fit_thresholds(
             truth, p = present[sample, frame], probabilities[sample, frame]
             truth, p = truth[truth >= 0], p[truth >= 0]
             if truth.any():
-                precision, recall, thresholds = precision_recall_curve(truth, p)
-                f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-9)
-                found.append(float(thresholds[int(f1[:-1].argmax())]))
+                found.append(best_threshold(truth, p))
     return tuple(round(float(np.median(found)), 4) for found in best)
+
+
+def best_threshold(truth: NDArray[Any], p: NDArray[np.floating], weights: NDArray[np.floating] | None = None) -> float:
+    """The threshold on p with the best F1.
+
+    :param truth: (n,), whether the frame is there, for at least one. :param weights: (n,), what each counts; 1 without.
+    """
+    from sklearn.metrics import precision_recall_curve
+
+    precision, recall, thresholds = precision_recall_curve(truth, p, sample_weight=weights)
+    f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-9)
+    return float(thresholds[int(f1[:-1].argmax())])
 
 
 def fit_span_thresholds(logits: NDArray[np.floating], labels: NDArray[np.floating]) -> tuple[float, ...]:

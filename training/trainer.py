@@ -46,9 +46,7 @@ class FrameTrainer(ResumableTrainer):
     ) -> None:
         schedule = config.schedule
         passages = with_soft(config.data, splits, taxonomy)
-        self.build = build = partial(
-            build_dataset, taxonomy=taxonomy, tokenizer=tokenizer, window=config.encoder.window
-        )
+        build = partial(build_dataset, taxonomy=taxonomy, tokenizer=tokenizer, window=config.encoder.window)
         rows = build(list(swap_some(passages, config.data.swap, config.seed)))
         if schedule.consistency:
             rows = with_twins(rows, build([swap(passage, config.seed + 1) for passage in passages]))
@@ -149,9 +147,9 @@ class FrameTrainer(ResumableTrainer):
         return metrics
 
     @torch.inference_mode()
-    def predict_logits(self, passages: Sequence[GoldPassage] | None = None) -> Scores:
-        """Logits of passages, by default those of dev, in order, as arrays; tokens padded to the longest with NaN."""
-        rows = list(self.eval_dataset if passages is None else self.build(passages))  # type: ignore[arg-type]
+    def predict_logits(self) -> Scores:
+        """Logits of the dev passages, in order, as arrays; tokens padded to the longest with NaN."""
+        rows = list(self.eval_dataset)  # type: ignore[arg-type]
         lengths = [row["length"] for row in rows]
         frames, voices, tokens = None, None, None
         network = self.measured.eval()

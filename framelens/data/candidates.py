@@ -46,7 +46,7 @@ def read_candidates(path: Path) -> list[Candidate]:
 
 
 def _candidate(passage: ScoredPassage) -> Candidate:
-    named = passage.meta.get("doc_id")
-    doc_id = passage.doc_id if named in (None, "") else str(named)
     source = str(passage.meta.get("source") or "")
-    return Candidate(passage.doc_id, passage.text, source, doc_id, passage.passage, passage.p, passage.present)
+    return Candidate(
+        passage.doc_id, passage.text, source, passage.document_id, passage.passage, passage.p, passage.present
+    )

@@ -10,14 +10,13 @@ from pathlib import Path
 from framelens.data.annotations import annotation_files, numbered_lines, parse_json
 from framelens.data.candidates import Candidate
 from framelens.data.splits import fold
+from framelens.data.standoff import JOINT
 from framelens.errors import FramelensError
 
 # The codebook's shortest and longest passage.
 MIN_WORDS, MAX_WORDS = 5, 150
 # So many neighbours make a paragraph.
 FEWEST, MOST = 2, 5
-# Between the ids of passages that are joined, as in labels without text (framelens.data.standoff).
-JOINT = "+"
 
 
 def paragraphs(passages: Sequence[Candidate], seed: int) -> Iterator[Candidate]:

@@ -32,13 +32,18 @@ class ScoredPassage:
     meta: dict[str, Any]
 
     @property
-    def document(self) -> str:
-        """The document that the passage is of.
+    def document_id(self) -> str:
+        """The id of the document that the passage is of, within its source.
 
         Records that are passages themselves, with an id of their own, name their document in ``meta``.
         """
         named = self.meta.get("doc_id")
-        return f"{self.meta.get('source', '')}/{self.doc_id if named in (None, '') else named}"
+        return self.doc_id if named in (None, "") else str(named)
+
+    @property
+    def document(self) -> str:
+        """The document that the passage is of, among those of all sources."""
+        return f"{self.meta.get('source', '')}/{self.document_id}"
 
 
 def read_scored(path: str) -> Iterator[ScoredPassage]:

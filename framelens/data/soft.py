@@ -36,13 +36,13 @@ def load_soft(paths: Sequence[str], taxonomy: Taxonomy, texts: str | None = None
 
 def _joined(path: str, texts: str | None) -> Iterator[tuple[int, dict[str, Any], dict[str, Any] | None]]:
     """Line number and content of each record, with the passage that it is about where it has no text itself."""
-    rows = list(read_rows(Path(path)))
-    if all("text" in row for _, row in rows):
-        yield from ((number, row, None) for number, row in rows)
+    rows = [(Path(path), number, row) for number, row in read_rows(Path(path))]
+    if all("text" in row for *_, row in rows):
+        yield from ((number, row, None) for _, number, row in rows)
     elif texts is None:
         raise FramelensError(f"{path}: holds records without text; name the file of their texts under data.texts.")
     else:
-        yield from ((number, row, passage) for _, number, row, passage in join_texts([path], texts))
+        yield from ((number, row, passage) for _, number, row, passage in join_texts(rows, texts))
 
 
 def strip_soft(records: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:

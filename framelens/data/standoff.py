@@ -13,6 +13,9 @@ from framelens.data.annotations import Annotation, Judgement, annotation_files, 
 from framelens.data.taxonomy import ROLES, Taxonomy
 from framelens.errors import FramelensError
 
+# Between the ids of passages that are joined to a paragraph.
+JOINT = "+"
+
 
 def load_standoff(labels: Sequence[str], texts: str, taxonomy: Taxonomy) -> list[Annotation]:
     """Join stand-off labels with their texts.
@@ -23,7 +26,8 @@ def load_standoff(labels: Sequence[str], texts: str, taxonomy: Taxonomy) -> list
     :raises FramelensError: naming file and line of a label whose text is missing or does not fit.
     """
     annotations = []
-    for path, number, row, passage in join_texts(labels, texts):
+    rows = [(path, number, row) for path in annotation_files(labels) for number, row in read_rows(path)]
+    for path, number, row, passage in join_texts(rows, texts):
         try:
             joined = {**passage, "annotator": row["annotator"], "labels": _verbatim(row["labels"], passage["text"])}
             annotations.append(parse_annotation(joined, taxonomy))
@@ -60,19 +64,20 @@ def _corrected(annotation: Annotation, later: dict[str, Judgement]) -> Annotatio
     return replace(annotation, labels=labels)
 
 
-def join_texts(labels: Sequence[str], texts: str) -> Iterator[tuple[Path, int, dict[str, Any], dict[str, Any]]]:
+def join_texts(
+    rows: Sequence[tuple[Path, int, dict[str, Any]]], texts: str
+) -> Iterator[tuple[Path, int, dict[str, Any], dict[str, Any]]]:
     """File, line number and content of each stand-off row, with the passage that it is about.
 
     An id of several joined by ``+`` is the paragraph of these passages, in order, with a space between them.
 
     :raises FramelensError: naming file and line of a row whose text is missing.
     """
-    rows = [(path, number, row) for path in annotation_files(labels) for number, row in read_rows(path)]
-    wanted = {part for _, _, row in rows for part in str(row.get("id")).split("+")}
+    wanted = {part for _, _, row in rows for part in str(row.get("id")).split(JOINT)}
     passages = {row["id"]: row for _, row in read_rows(Path(texts)) if row.get("id") in wanted}
     for path, number, row in rows:
         id = str(row.get("id"))
-        parts = [passages.get(part) for part in id.split("+")]
+        parts = [passages.get(part) for part in id.split(JOINT)]
         found = [part for part in parts if part is not None]
         if len(found) < len(parts):
             raise FramelensError(f"{path}, line {number}: {texts} has no passage {id!r}.")

@@ -63,6 +63,15 @@ class Data(_Section):
     )
 
 
+class Lora(_Section):
+    """Sizes of low-rank additions."""
+
+    rank: int = Field(8, ge=1, description="How many directions each addition has; the smaller, the less is learnt.")
+    # A whole number, as peft has it.
+    alpha: int = Field(16, ge=1, description="Weight of the additions, which are multiplied by alpha / rank.")
+    dropout: float = Field(0.0, ge=0, lt=1, description="Share of their inputs that is left out in training.")
+
+
 class Encoder(_Section):
     """The language model that is fine-tuned."""
 
@@ -73,6 +82,13 @@ class Encoder(_Section):
     window: int = Field(256, ge=8, description="How many tokens are read at once; longer passages are cut.")
     layers: int | None = Field(
         None, ge=1, description="Keep only so many of its layers, from the first on; faster.", examples=[4]
+    )
+    lora: Lora | None = Field(
+        None,
+        description="Learn low-rank additions to the encoder instead of all its weights (LoRA): less memory, and "
+        "less to learn from few passages; wants a schedule.learning_rate about ten times as high. "
+        "The model that is saved is an ordinary one.",
+        examples=[{"rank": 8, "alpha": 16, "dropout": 0.05}],
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any, get_type_hints
 import torch
 from pydantic import TypeAdapter, ValidationError
 from transformers import TrainingArguments
-from transformers.integrations import get_reporting_integration_callbacks
+from transformers.integrations.integration_utils import get_reporting_integration_callbacks
 
 from framelens.errors import FramelensError
 from framelens.training.config import Config
@@ -54,6 +54,7 @@ _NOT_HERE = {
     "deepspeed": _WHOLE,
     "parallelism_config": _WHOLE,
     "label_smoothing_factor": "scores between 0 and 1 are smooth already",
+    "*liger_kernel*": "it is for models that write text",
     "push_to_hub": "upload the model folder when it is done",
     "hub_*": "upload the model folder when it is done",
     "local_rank": "accelerate launch sets it",
@@ -100,7 +101,7 @@ def training_arguments(config: Config) -> TrainingArguments:
             # Progress is shown in a way of our own.
             | {"disable_tqdm": True},
         )
-        for callback in get_reporting_integration_callbacks(arguments.report_to):
+        for callback in get_reporting_integration_callbacks(arguments.report_to):  # type: ignore[no-untyped-call]
             callback()
     except (ValueError, TypeError, ImportError, RuntimeError) as error:
         reason = " ".join(str(error).split()).rstrip(".")

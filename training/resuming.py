@@ -42,9 +42,9 @@ class ResumableTrainer(Trainer):
     loss: RunningLoss
 
     def _get_train_sampler(self, train_dataset: Any = None) -> Sampler[int]:
-        args = self.args
+        args, rows = self.args, self.train_dataset if train_dataset is None else train_dataset
         return EpochOrder(
-            (self.train_dataset if train_dataset is None else train_dataset)["length"],
+            rows["length"],  # type: ignore[index]
             args.train_batch_size * args.gradient_accumulation_steps,
             args.seed if args.data_seed is None else args.data_seed,
             epoch=lambda: int(self.state.epoch or 0),
@@ -54,7 +54,7 @@ class ResumableTrainer(Trainer):
         if self.control.should_training_stop:
             # The run is over, and a checkpoint of its end would lead on to a step too many.
             return
-        folder, step, main = Path(self.args.output_dir, FOLDER), self.state.global_step, self.args.should_save
+        folder, step, main = Path(str(self.args.output_dir), FOLDER), self.state.global_step, self.args.should_save
         with writing(folder, step) if main else nullcontext(partial(folder, step)) as place:
             self.accelerator.wait_for_everyone()
             # Each process has random numbers of its own.

@@ -25,4 +25,5 @@ class EpochOrder(LengthGroupedSampler):
     def __iter__(self) -> Iterator[int]:
         [mixed] = np.random.SeedSequence([self._seed, self._epoch()]).generate_state(1)
         self.generator = torch.Generator().manual_seed(int(mixed))
-        return super().__iter__()
+        order: Iterator[int] = super().__iter__()  # type: ignore[no-untyped-call]
+        return order

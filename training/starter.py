@@ -82,7 +82,8 @@ def _parts(field: FieldInfo) -> Iterator[str]:
 def _yaml(value: Any) -> str:
     if value in (None, "", [], {}):
         return "none"
-    return yaml.safe_dump(value, default_flow_style=True, width=1000).removesuffix("\n").removesuffix("\n...")
+    text: str = yaml.safe_dump(value, default_flow_style=True, width=1000)
+    return text.removesuffix("\n").removesuffix("\n...")
 
 
 def _comment(text: str) -> str:

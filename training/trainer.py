@@ -66,7 +66,7 @@ class FrameTrainer(ResumableTrainer):
         self.positive = torch.tensor([schedule.positive_weights.get(frame, 1.0) for frame in taxonomy.frame_ids])
         self.average: AveragedModel | None = None
         if schedule.averaging:
-            self.average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(schedule.averaging))
+            self.average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(schedule.averaging))  # type: ignore[no-untyped-call]
             self.add_callback(Averaging(self.average, network))
         self.best: dict[str, Tensor] = {}
         self.loss = RunningLoss()

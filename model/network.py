@@ -63,7 +63,7 @@ class FrameNetwork(nn.Module):
 
     def gradient_checkpointing_enable(self, **options: Any) -> None:
         """Compute activations again on the way back instead of keeping them: less memory, more time."""
-        self.classifier.gradient_checkpointing_enable(**options)
+        self.classifier.gradient_checkpointing_enable(**options)  # type: ignore[no-untyped-call]
 
     def get_input_embeddings(self) -> nn.Module:
         return self.classifier.get_input_embeddings()

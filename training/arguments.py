@@ -54,6 +54,7 @@ _NOT_HERE = {
     "deepspeed": _WHOLE,
     "parallelism_config": _WHOLE,
     "label_smoothing_factor": "scores between 0 and 1 are smooth already",
+    "*liger_kernel*": "it is for models that write text",
     "push_to_hub": "upload the model folder when it is done",
     "hub_*": "upload the model folder when it is done",
     "local_rank": "accelerate launch sets it",

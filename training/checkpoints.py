@@ -65,7 +65,8 @@ def saving(path: Path) -> Iterator[None]:
         full = shutil.disk_usage(place).free < 2**20
         reason = "the disk is full" if full else getattr(error, "strerror", None) or " ".join(str(error).split())[:200]
         raise FramelensError(
-            f"{path}: cannot be saved ({reason}); make room there, then go on from the last checkpoint with --resume."
+            f"{path}: cannot be saved ({reason}); make room there and run again, "
+            "with --resume where there is a checkpoint."
         ) from None
 
 

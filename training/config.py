@@ -51,16 +51,34 @@ class Data(_Section):
         examples=[{"threat_inflation": 0.05}],
     )
     soft: list[str] = Field(
-        [], description="Records that a teacher model scored, to learn from too.", examples=[["scored.jsonl"]]
+        [],
+        description="Records that a teacher model scored with --unit record, to learn from too.",
+        examples=[["scored.jsonl"]],
     )
     gold_repeats: int = Field(1, ge=1, description="How often annotated passages are repeated beside soft ones.")
     standoff: list[str] = Field(
-        [], description="Labels without text, whose text is in the folder texts.", examples=[["labels.jsonl"]]
+        [], description="Labels by passage id, without text; they find it in texts.", examples=[["labels.jsonl"]]
     )
-    texts: str | None = Field(None, description="The folder of the texts of standoff and soft.", examples=["texts"])
+    texts: str | None = Field(
+        None,
+        description="The texts of standoff, and of soft where it has none: a .jsonl or .jsonl.gz file with id, text, "
+        "source and doc_id.",
+        examples=["texts.jsonl"],
+    )
     corrections: list[str] = Field(
-        [], description="Labels that replace those of annotated passages.", examples=[["corrections.jsonl"]]
+        [],
+        description="Labels by passage id that replace those of annotated passages, frame by frame.",
+        examples=[["corrections.jsonl"]],
     )
+
+
+class Lora(_Section):
+    """Sizes of low-rank additions."""
+
+    rank: int = Field(8, ge=1, description="How many directions each addition has; the smaller, the less is learnt.")
+    # A whole number, as peft has it.
+    alpha: int = Field(16, ge=1, description="Weight of the additions, which are multiplied by alpha / rank.")
+    dropout: float = Field(0.0, ge=0, lt=1, description="Share of their inputs that is left out in training.")
 
 
 class Encoder(_Section):
@@ -73,6 +91,13 @@ class Encoder(_Section):
     window: int = Field(256, ge=8, description="How many tokens are read at once; longer passages are cut.")
     layers: int | None = Field(
         None, ge=1, description="Keep only so many of its layers, from the first on; faster.", examples=[4]
+    )
+    lora: Lora | None = Field(
+        None,
+        description="Learn low-rank additions to the encoder instead of all its weights (LoRA): less memory, and "
+        "less to learn from few passages; wants a schedule.learning_rate about ten times as high. "
+        "The model that is saved is an ordinary one.",
+        examples=[{"rank": 8, "alpha": 16, "dropout": 0.05}],
     )
 
 
@@ -87,7 +112,7 @@ class Schedule(_Section):
         500,
         ge=0,
         description="A checkpoint every so many steps, for --resume; 0 for none. "
-        "The last two are kept until the run is done, each of up to six times the size of the encoder.",
+        "The last two are kept until the run is done, each of up to five times the size of the model.",
     )
     batch_size: int = Field(32, ge=1, description="Passages a step, on each device.")
     learning_rate: float = Field(1e-4, gt=0, description="How fast the encoder learns, at its highest.")

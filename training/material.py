@@ -15,7 +15,9 @@ def load_splits_of(config: Config, taxonomy: Taxonomy) -> dict[str, list[GoldPas
     """The gold passages that a config names, by split."""
     annotations = load_annotations(config.data.annotations, taxonomy)
     if config.data.standoff:
-        annotations += load_standoff(config.data.standoff, config.data.texts or "", taxonomy)
+        if config.data.texts is None:
+            raise FramelensError("data.standoff holds labels without text; name the file of their texts in data.texts.")
+        annotations += load_standoff(config.data.standoff, config.data.texts, taxonomy)
     if config.data.corrections:
         annotations = correct(annotations, config.data.corrections, taxonomy)
     passages = gold_passages(annotations)

@@ -12,11 +12,16 @@ from framelens.training.config import Schedule
 
 
 def parameter_groups(network: FrameNetwork, schedule: Schedule) -> list[dict[str, Any]]:
-    """New heads, and the encoder by layer, each with and without weight decay (none on biases and norms)."""
+    """New heads, and the encoder by layer, each with and without weight decay (none on biases and norms).
+
+    Weights that are frozen are in none.
+    """
     pretrained = f"classifier.{network.classifier.base_model_prefix}."
     layers = network.classifier.config.num_hidden_layers
     groups: dict[tuple[float, float], list[Tensor]] = {}
     for name, parameter in network.named_parameters():
+        if not parameter.requires_grad:
+            continue
         rate = schedule.head_learning_rate
         if name.startswith(pretrained):
             layer = re.search(r"\.layer\.(\d+)\.", name)

@@ -15,6 +15,7 @@ from framelens.errors import FramelensError
 from framelens.model.calibration import fit_calibration, fit_span_thresholds, fit_thresholds
 from framelens.model.checkpoint import save_checkpoint
 from framelens.model.manifest import Manifest, uncalibrated
+from framelens.training.adapters import add_adapters, merge_adapters
 from framelens.training.arguments import training_arguments
 from framelens.training.callbacks import Saving
 from framelens.training.checkpoints import FOLDER, clear, last_whole, refuse_changes, saving
@@ -88,6 +89,7 @@ def fit(
     """
     set_seed(config.seed)
     network, tokenizer = load_encoder(config.encoder, taxonomy)
+    adapters = add_adapters(network, config.encoder.lora) if config.encoder.lora else None
     trainer = FrameTrainer(network, tokenizer, taxonomy, splits, config)
     if saves and config.schedule.checkpoint_steps:
         trainer.add_callback(Saving(config.schedule.checkpoint_steps))
@@ -98,6 +100,8 @@ def fit(
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint is not None else None)
     network.load_state_dict(trainer.best)
     trainer.average = None
+    if adapters is not None:
+        merge_adapters(adapters)
     return trainer
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from textwrap import indent, wrap
-from typing import Any
+from typing import Any, get_args
 
 import yaml
 from pydantic import BaseModel
@@ -52,7 +52,8 @@ def _section(model: type[BaseModel], values: dict[str, Any]) -> Iterator[str]:
             yield f"\n{_comment(field.description or '')}{name}:\n"
             yield indent("".join(_section(inner, values.get(name, {}))).lstrip("\n"), "  ")
         else:
-            yield f"\n{_comment(_meaning(model, name, field))}{_line(name, field, values)}\n"
+            comment = _comment(_meaning(model, name, field)) + "".join(_parts(field))
+            yield f"\n{comment}{_line(name, field, values)}\n"
 
 
 def _line(name: str, field: FieldInfo, values: dict[str, Any]) -> str:
@@ -68,6 +69,14 @@ def _meaning(model: type[BaseModel], name: str, field: FieldInfo) -> str:
     may = allowed(*schema_of(model, name))
     default = "must be set" if field.is_required() else f"default {_yaml(field.default)}"
     return f"{field.description} {may[0].upper()}{may[1:]}; {default}."
+
+
+def _parts(field: FieldInfo) -> Iterator[str]:
+    """A comment for each key of a section that may be none."""
+    for kind in get_args(field.annotation):
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            for name, part in kind.model_fields.items():
+                yield _comment(f"- {name}: {_meaning(kind, name, part)}")
 
 
 def _yaml(value: Any) -> str:

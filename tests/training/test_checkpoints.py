@@ -47,12 +47,12 @@ train(Config.model_validate(json.loads(sys.argv[1])))
 def config(tiny_encoder: Path, tmp_path: Path) -> Making:
     """Makes configs of runs of three epochs of seven steps, with all that has a state of its own."""
 
-    def make(output: str, **schedule: Any) -> Config:
+    def make(output: str, lora: dict[str, Any] | None = None, **schedule: Any) -> Config:
         return Config.model_validate(
             {
                 "name": "tiny",
                 "data": {"annotations": [str(EXAMPLES / "annotated.jsonl")], "dev": 0.25, "test": 0.25, "swap": 0.5},
-                "encoder": {"name": str(tiny_encoder), "window": 32},
+                "encoder": {"name": str(tiny_encoder), "window": 32, "lora": lora},
                 "schedule": {
                     "epochs": 3,
                     "batch_size": 8,
@@ -90,7 +90,7 @@ def cut_off(config: Config, step: int, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_run_that_was_killed_ends_with_the_same_weights_bit_for_bit(config: Making) -> None:
-    killed, whole = config("killed"), config("whole")
+    killed, whole = (config(output, lora={"rank": 4, "dropout": 0.1}) for output in ("killed", "whole"))
     done = subprocess.run([sys.executable, "-c", KILLED, killed.model_dump_json()], capture_output=True, timeout=300)
     assert done.returncode == -9, done.stderr
     assert not Path(killed.output, "framelens.json").exists()

@@ -11,7 +11,7 @@ import pytest
 from pydantic import BaseModel
 
 from framelens.data.taxonomy import load_taxonomy
-from framelens.training.config import Config, load_config
+from framelens.training.config import Config, Lora, load_config
 from framelens.training.starter import starter, write_starter
 
 Command = Callable[..., CompletedProcess[str]]
@@ -67,6 +67,12 @@ def test_the_keys_that_are_commented_out_hold_when_they_are_set(tmp_path: Path) 
     loaded = load_config(path)
     assert loaded.data.prevalence == {"threat_inflation": 0.05}
     assert loaded.encoder.layers == 4
+    assert loaded.encoder.lora == Lora(rank=8, alpha=16, dropout=0.05)
+
+
+def test_the_keys_of_a_section_that_is_commented_out_have_their_meanings() -> None:
+    for name in Lora.model_fields:
+        assert re.search(rf"^  # - {name}: .*default", starter(Path("mine")), flags=re.MULTILINE)
 
 
 def test_it_runs(framelens: Command, tiny_encoder: Path, tmp_path: Path) -> None:

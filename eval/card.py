@@ -35,6 +35,8 @@ thresholds are fitted on dev. Several judgements of one passage are averaged. {a
 All figures and the whole configuration are in `eval.json`.
 """
 
+_PARITY = "## Runtime files"
+
 
 def write_card(folder: Path, name: str, evaluation: dict[str, Any]) -> None:
     """Write the model card (README.md) of a model folder from what ``eval.json`` holds."""
@@ -72,6 +74,20 @@ def write_card(folder: Path, name: str, evaluation: dict[str, Any]) -> None:
         history=history + ".",
     )
     (folder / "README.md").write_text(card, encoding="utf-8")
+
+
+def add_parity(folder: Path, table: str) -> bool:
+    """Put into a folder's model card, last, how far its runtime files are from the trained model.
+
+    :param table: takes the place of one that an earlier export put there.
+    :returns: whether there is a card.
+    """
+    path = folder / "README.md"
+    if not path.is_file():
+        return False
+    card = path.read_text(encoding="utf-8").split(f"\n{_PARITY}\n")[0].rstrip()
+    path.write_text(f"{card}\n\n{_PARITY}\n\n{table}\n\nThe same for machines is in `parity.json`.\n", encoding="utf-8")
+    return True
 
 
 def _operating_table(points: dict[str, Any]) -> str:

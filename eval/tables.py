@@ -17,6 +17,8 @@ COLUMNS = (
 )
 # Of slices and of differences, in one table each.
 _FEW = ("average_precision", "f1", "precision", "recall", "voice_accuracy")
+# Of runtime files against the trained model, as counts.
+_COUNTED = ("decisions", "voices", "spans")
 # Slices that are too small, by name.
 _NAMED = 20
 
@@ -67,6 +69,25 @@ def differences_table(evaluation: dict[str, Any]) -> str:
     head = ["frame", *map(_words, _FEW), "only one right", "McNemar p"]
     changed = f"{len(against['changed']):,} decisions differ."
     return f"{evaluation['model']} less {against['model']}; {changed}\n\n{_table(head, rows)}"
+
+
+def parity_table(report: dict[str, Any]) -> str:
+    """How far each runtime file is from the trained model, a row a frame."""
+    rows = []
+    for name, file in report["files"].items():
+        for group, apart in (*file["frames"].items(), ("all", file["all"])):
+            counts = [f"{apart[what]['differ']} of {apart[what]['of']:,}" for what in _COUNTED]
+            rows.append([f"`{name}`", group, f"{apart['mean']:.4f}", f"{apart['largest']:.4f}", *counts])
+    passages = f"{report['passages']:,} passages"
+    if report["found"] > report["passages"]:
+        passages = f"{report['passages']:,} of {report['found']:,} passages"
+    engines = "; ".join(f"`{name}` on {file['engine']}" for name, file in report["files"].items())
+    head = (
+        f"Each file against the trained model ({report['engine']}), on {passages} from {report['from']}: {engines}. "
+        "Voices and spans are compared where both say that the frame is present."
+    )
+    names = ["file", "frame", "mean difference of p", "largest", *(f"{what} differ" for what in _COUNTED)]
+    return f"{head}\n\n{_table(names, rows)}"
 
 
 def cell(figure: dict[str, Any] | None, signed: bool = False) -> str:

@@ -11,7 +11,7 @@ import typer
 
 from framelens import __version__
 from framelens.errors import FramelensError
-from framelens.scripts.exits import guarded, overwriting, printable, say
+from framelens.scripts.exits import guarded, overwriting, say, show
 
 if TYPE_CHECKING:
     from framelens.data.annotations import GoldPassage
@@ -75,20 +75,16 @@ def evaluate(
     (system, outcome), *others = [run(contestant, parts, taxonomy) for contestant in contestants]
     evaluation = measure(system, outcome)
     evaluation["slices"] = slice_figures(system, outcome, parts["test"], slices or ())
-    _show(figures_table(evaluation))
+    show(figures_table(evaluation))
     for field in slices or ():
-        _show(slices_table(field, evaluation["slices"][field]))
+        show(slices_table(field, evaluation["slices"][field]))
     for other, other_outcome in others:
         evaluation["against"] = compare(system, outcome, other, other_outcome, parts["test"])
-        _show(differences_table(evaluation))
+        show(differences_table(evaluation))
     if output is not None:
         made = {"date": date.today().isoformat(), "framelens": __version__}
         evaluation["run"] = made | {"data": data, "splits": str(splits) if splits else None}
         _write(output, evaluation, system, outcome, parts["test"])
-
-
-def _show(table: str) -> None:
-    typer.echo("\n".join(map(printable, table.split("\n"))) + "\n")
 
 
 def _write(

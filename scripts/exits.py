@@ -91,6 +91,11 @@ def say(sentence: str) -> None:
     print(f"framelens: {printable(sentence)}", file=sys.stderr)
 
 
+def show(table: str) -> None:
+    """A result of several lines, on standard output."""
+    typer.echo("\n".join(map(printable, table.split("\n"))) + "\n")
+
+
 def printable(text: str) -> str:
     """Text that cannot steer a terminal: control and direction characters become U+FFFD, line ends spaces."""
     return "".join(_shown(character) for character in text)

@@ -7,7 +7,6 @@ import shutil
 import tempfile
 from pathlib import Path
 
-import numpy as np
 import onnx
 import torch
 from onnx import TensorProto
@@ -17,15 +16,9 @@ from onnxruntime.transformers.optimizer import optimize_model
 from torch import Tensor, nn
 from transformers import AutoTokenizer
 
-from framelens.data.documents import Document
-from framelens.data.passages import passages
-from framelens.data.readers import read_documents
-from framelens.errors import FramelensError
 from framelens.model.checkpoint import CONFIG, load_checkpoint, save_checkpoint
-from framelens.model.classifier import FrameClassifier
 from framelens.model.manifest import CLASSIFIER, HEADS, ONNX, TOKENIZER, Manifest, write_manifest
 from framelens.model.network import FrameNetwork
-from framelens.model.torch_engine import load_torch
 
 # What travels with a model besides the files that run.
 NOTES = ("README.md", "eval.json")
@@ -117,25 +110,3 @@ class _Traceable(nn.Module):
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         logits = self.network(input_ids, attention_mask)
         return logits.frames, logits.voices, logits.tokens
-
-
-def compare(model: Path, exported: Path, inputs: str) -> str:
-    """How far the exported int8 model is from the trained one, on passages of any readable input.
-
-    :returns: mean and largest difference of probabilities, and the share of decisions that differ, a line a frame.
-    """
-    trained, runtime = FrameClassifier(load_torch(str(model), "cpu")), FrameClassifier.load(exported, "cpu")
-    documents = [item for item in read_documents(inputs) if isinstance(item, Document)]
-    texts = [passage.text for document in documents for passage in passages(document, window=runtime.window)]
-    if not texts:
-        raise FramelensError(f"{inputs}: no passage to compare on.")
-    before, after = trained.predict_proba(texts), runtime.predict_proba(texts)
-    thresholds = np.array(runtime.manifest.thresholds, dtype=np.float32)
-    gap, differ = np.abs(before - after), (before >= thresholds) != (after >= thresholds)
-    lines = [f"{len(texts):,} passages, {runtime.engine} against {trained.engine}"]
-    for column, frame in enumerate(runtime.frames):
-        lines.append(
-            f"{frame}: mean |Δp| {gap[:, column].mean():.4f}, largest {gap[:, column].max():.4f}, "
-            f"decisions that differ {differ[:, column].mean():.2%}"
-        )
-    return "\n".join(lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -38,21 +39,68 @@ def test_info_names_version_model_engine_and_devices(framelens: Command) -> None
         assert words in done.stdout
 
 
-def test_export_says_how_far_int8_is_from_what_was_trained(framelens: Command, trained: Path, tmp_path: Path) -> None:
+def test_export_says_how_far_its_files_are_from_what_was_trained(
+    framelens: Command, trained: Path, tmp_path: Path
+) -> None:
     done = framelens("export", trained, "-o", "out", "--check", EXAMPLES / "articles")
     assert done.returncode == 0, done.stderr
-    assert "mean |Δp|" in done.stdout
     names = {
+        "README.md",
         "config.json",
+        "eval.json",
         "framelens.json",
         "heads.safetensors",
         "model.int8.onnx",
         "model.safetensors",
+        "parity.json",
         "tokenizer.json",
     }
     assert names <= {file.name for file in (tmp_path / "out").iterdir()}
+    report = json.loads((tmp_path / "out" / "parity.json").read_text())
+    assert list(report["files"]) == ["model.int8.onnx", "model.safetensors"]
+    # Rounding to fp16 costs next to nothing, int8 more than that.
+    assert 0 < report["files"]["model.safetensors"]["all"]["mean"] < 0.001
+    assert report["files"]["model.safetensors"]["all"]["mean"] < report["files"]["model.int8.onnx"]["all"]["mean"]
+    assert report["files"]["model.int8.onnx"]["all"]["decisions"]["of"] == 3 * report["passages"]
+    rows = [line for line in done.stdout.splitlines() if line.startswith("| `model")]
+    assert len(rows) == 8
+    card = (tmp_path / "out" / "README.md").read_text()
+    assert all(row in card for row in rows)
+    assert card.startswith((trained / "README.md").read_text().rstrip())
     scored = framelens("score", EXAMPLES / "articles" / "wire_report.md", "--model", "out")
     assert json.loads(scored.stdout.splitlines()[0])["model"] == "tiny"
+
+
+def test_export_measures_itself_unasked_on_passages_of_its_own(exported: Path) -> None:
+    report = json.loads((exported / "parity.json").read_text())
+    assert report["from"] == "framelens"
+    assert report["passages"] > 150
+
+
+def test_export_warns_where_a_file_is_far_from_what_was_trained(
+    framelens: Command, trained: Path, tmp_path: Path
+) -> None:
+    """A steep calibration makes much of the small differences of int8 arithmetic."""
+    shutil.copytree(trained, tmp_path / "steep")
+    manifest = json.loads((tmp_path / "steep" / "framelens.json").read_text())
+    manifest["calibration"]["scales"] = [500.0] * 3
+    (tmp_path / "steep" / "framelens.json").write_text(json.dumps(manifest))
+    (tmp_path / "steep" / "README.md").unlink()
+    done = framelens("export", "steep", "-o", "out", "--int8-only")
+    assert done.returncode == 0, done.stderr
+    assert "model.int8.onnx is far from the trained model: p of " in done.stderr
+    assert "see what that costs: framelens evaluate out DATA." in done.stderr
+    assert "steep has no README.md" in done.stderr
+    assert list(json.loads((tmp_path / "out" / "parity.json").read_text())["files"]) == ["model.int8.onnx"]
+
+
+def test_export_refuses_what_it_cannot_compare_on_before_it_writes(
+    framelens: Command, trained: Path, tmp_path: Path
+) -> None:
+    done = framelens("export", trained, "-o", "out", "--check", tmp_path / "missing.txt")
+    assert done.returncode == 1
+    assert "missing.txt" in done.stderr
+    assert not (tmp_path / "out").exists()
 
 
 def test_export_of_what_is_no_model_is_refused(framelens: Command, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ DEV := .venv-dev
 TORCH := torch==2.13.0
 PACKAGE := $(shell find framelens model training eval scripts -type f -not -path '*/__pycache__/*') pyproject.toml
 
-.PHONY: score test lint fix bench clean
+.PHONY: score test lint fix bench wheels wheel-check clean
 
 score: $(VENV)/installed  ## Score the example articles.
 	$(VENV)/bin/framelens score examples/articles
@@ -26,8 +26,15 @@ fix: $(DEV)/installed  ## Mend what ruff can mend.
 bench: $(DEV)/installed  ## Measure speed, interleaved in one run.
 	$(DEV)/bin/python -m benchmarks.speed
 
+wheels: $(DEV)/installed  ## Build both distributions, framelens and framelens-accurate, into dist/.
+	rm -rf dist build/lib build/bdist.* accurate/build
+	$(DEV)/bin/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist . ./accurate
+
+wheel-check:  ## Score with the wheel in an empty environment; say how large it is.
+	PYTHON=$(PYTHON) .ci/wheel
+
 clean:
-	rm -rf $(VENV) $(DEV) build dist scored runs *.egg-info
+	rm -rf $(VENV) $(DEV) build dist scored runs *.egg-info accurate/build accurate/*.egg-info
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from framelens.errors import FramelensError
+from framelens.model.manifest import FILE
 
 DEFAULT_NAME = "default"
 DEFAULT = Path(__file__).parent / "weights" / "minilm"
@@ -23,9 +24,21 @@ def model_folder(name: str | None) -> str:
         return str(DEFAULT)
     if name not in TIERS:
         return name
-    package = TIERS[name]
-    spec = find_spec(package)
-    if spec is None or not spec.submodule_search_locations:
-        distribution = package.replace("_", "-")
-        raise FramelensError(f"the model {name!r} is not installed; install it with: pip install {distribution}.")
-    return str(Path(spec.submodule_search_locations[0]) / "weights")
+    folder = tier_folder(name)
+    if folder is None:
+        raise FramelensError(f"the model {name!r} is not installed; {how_to_install(name)}.")
+    return str(folder)
+
+
+def tier_folder(tier: str) -> Path | None:
+    """The model folder of a tier, or None where its package is not installed, or has no model in it."""
+    spec = find_spec(TIERS[tier])
+    for package in (spec.submodule_search_locations or ()) if spec is not None else ():
+        if (Path(package) / "weights" / FILE).is_file():
+            return Path(package) / "weights"
+    return None
+
+
+def how_to_install(tier: str) -> str:
+    """What a user does to have a tier; its distribution is the folder of its name in the repository."""
+    return f"in a clone of framelens: pip install ./{tier}"

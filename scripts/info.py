@@ -28,7 +28,7 @@ def info(
     """
     from framelens.model.classifier import FrameClassifier
     from framelens.model.engines import cuda_available
-    from framelens.model.tiers import model_folder
+    from framelens.model.tiers import TIERS, model_folder
 
     classifier = FrameClassifier.load(model)
     manifest = classifier.manifest
@@ -36,6 +36,8 @@ def info(
     table.add_row("framelens", __version__)
     table.add_row("python", f"{platform.python_version()}, {platform.platform()}")
     table.add_row("model", f"{classifier.name} ({model_folder(model)})")
+    for tier in TIERS:
+        table.add_row(f"--model {tier}", _tier(tier))
     table.add_row("window", f"{manifest.window} tokens")
     table.add_row("engine", classifier.engine)
     table.add_row("devices", "cuda, cpu" if cuda_available() else "cpu (no CUDA device that torch can use)")
@@ -45,6 +47,14 @@ def info(
     for package in PACKAGES:
         table.add_row(package, _version(package))
     Console(highlight=False, soft_wrap=True).print(table)
+
+
+def _tier(tier: str) -> str:
+    from framelens.model.manifest import read_manifest
+    from framelens.model.tiers import how_to_install, tier_folder
+
+    folder = tier_folder(tier)
+    return f"not installed; {how_to_install(tier)}" if folder is None else f"{read_manifest(folder).name} ({folder})"
 
 
 def _version(package: str) -> str:

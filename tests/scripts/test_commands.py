@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
 
 from framelens import __version__
+from framelens.model.tiers import DEFAULT
 
 Command = Callable[..., CompletedProcess[str]]
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -37,6 +40,31 @@ def test_info_names_version_model_engine_and_devices(framelens: Command) -> None
     assert done.returncode == 0
     for words in (__version__, "framelens-minilm", "onnxruntime", "int8", "cpu", "threat_inflation"):
         assert words in done.stdout
+
+
+def test_info_lists_the_accurate_model_where_it_is_installed(
+    framelens: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weights = tmp_path / "site" / "framelens_accurate" / "weights"
+    weights.mkdir(parents=True)
+    (weights.parent / "__init__.py").touch()
+    manifest = json.loads((DEFAULT / "framelens.json").read_text())
+    (weights / "framelens.json").write_text(json.dumps(manifest | {"name": "some-accurate-model"}))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path / "site"), os.environ.get("PYTHONPATH", "")]))
+    done = framelens("info")
+    assert done.returncode == 0, done.stderr
+    (row,) = [line for line in done.stdout.splitlines() if line.startswith("--model accurate")]
+    assert f"some-accurate-model ({weights})" in row
+
+
+def test_the_accurate_model_says_in_one_sentence_how_to_install_it(framelens: Command) -> None:
+    if find_spec("framelens_accurate") is not None:
+        pytest.skip("framelens-accurate is installed here")
+    done = framelens("score", EXAMPLES / "articles" / "wire_report.md", "--model", "accurate")
+    assert done.returncode == 1
+    sentence = "the model 'accurate' is not installed; in a clone of framelens: pip install ./accurate."
+    assert done.stderr == f"framelens: {sentence}\n"
+    assert "not installed; in a clone of framelens: pip install ./accurate" in framelens("info").stdout
 
 
 def test_export_says_how_far_its_files_are_from_what_was_trained(

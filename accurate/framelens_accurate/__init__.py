@@ -1,0 +1,1 @@
+"""Weights of the accurate model of framelens: framelens.model.tiers finds them."""

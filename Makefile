@@ -6,7 +6,7 @@ DEV := .venv-dev
 TORCH := torch==2.13.0
 PACKAGE := $(shell find framelens model training eval scripts -type f -not -path '*/__pycache__/*') pyproject.toml
 
-.PHONY: score test lint fix bench wheels wheel-check clean
+.PHONY: score test lint fix bench figures wheels wheel-check clean
 
 score: $(VENV)/installed  ## Score the example articles.
 	$(VENV)/bin/framelens score examples/articles
@@ -23,8 +23,11 @@ fix: $(DEV)/installed  ## Mend what ruff can mend.
 	$(DEV)/bin/ruff check --fix .
 	$(DEV)/bin/ruff format .
 
-bench: $(DEV)/installed  ## Measure speed, interleaved in one run.
-	$(DEV)/bin/python -m benchmarks.speed
+bench: $(DEV)/installed  ## Measure speed, interleaved in one run; SAVE=eval/results/speed.json keeps it.
+	$(DEV)/bin/python -m benchmarks.speed $(SAVE)
+
+figures: $(DEV)/installed  ## Write the README's table anew from eval/results/.
+	$(DEV)/bin/python -m framelens.eval.tiers
 
 wheels: $(DEV)/installed  ## Build both distributions, framelens and framelens-accurate, into dist/.
 	rm -rf dist build/lib build/bdist.* accurate/build

@@ -1,6 +1,8 @@
 """Passages a second: ``transformers.pipeline`` as its documentation shows it, and framelens, interleaved in one run.
 
-Both read the same weights. The pipeline gives the frames alone; framelens gives voices and spans too.
+Both read the same weights. The pipeline gives the frames alone; framelens gives voices and spans too. A tier that is
+installed (framelens-accurate) runs along. ``make bench SAVE=eval/results/speed.json`` keeps the rates, from which
+``make figures`` takes the README's.
 """
 
 from __future__ import annotations
@@ -9,8 +11,10 @@ import gzip
 import json
 import logging
 import os
+import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -21,7 +25,7 @@ from transformers import pipeline
 
 from framelens import FrameClassifier
 from framelens.data import Document, gold_passages, load_annotations, load_taxonomy, passages, read_documents
-from framelens.model.tiers import DEFAULT
+from framelens.model.tiers import DEFAULT, TIERS, tier_folder
 
 ROOT = Path(__file__).parents[1]
 POOL = ROOT.parent / "shared" / "data" / "pool.jsonl.gz"
@@ -29,8 +33,11 @@ COUNT = 400
 ROUNDS = 3
 
 
-def main() -> None:
-    """Run the benchmark and print medians, spreads and ratios."""
+def main(save: str | None = None) -> None:
+    """Run the benchmark and print medians, spreads and ratios.
+
+    :param save: write each round's passages a second here, as JSON.
+    """
     texts, origin = load_texts()
     logging.disable(logging.WARNING)
     pipe = pipeline("text-classification", model=str(DEFAULT), top_k=None, dtype=torch.float32, device="cpu")
@@ -40,6 +47,9 @@ def main() -> None:
         "transformers.pipeline, batch 32": lambda: pipe(texts, batch_size=32),
         "framelens": lambda: classifier.predict(texts),
     }
+    for tier in TIERS:
+        if tier_folder(tier) is not None:
+            contenders[f"framelens, {tier}"] = partial(FrameClassifier.load(tier, "cpu").predict, texts)
     for run in contenders.values():
         run()
     rates: dict[str, list[float]] = {name: [] for name in contenders}
@@ -49,9 +59,11 @@ def main() -> None:
             run()
             rates[name].append(len(texts) / (time.perf_counter() - started))
     words = sum(len(text.split()) for text in texts) / len(texts)
-    print_rates(
-        rates, f"{len(texts)} passages of {words:.0f} words from {origin}, {os.cpu_count()} cores, {ROUNDS} rounds"
-    )
+    setting = f"{len(texts)} passages of {words:.0f} words from {origin}, {os.cpu_count()} cores, {ROUNDS} rounds"
+    print_rates(rates, setting)
+    if save is not None:
+        rounded = {name: [round(rate, 1) for rate in values] for name, values in rates.items()}
+        Path(save).write_text(json.dumps({"setting": setting, "rates": rounded}, indent=2) + "\n", encoding="utf-8")
 
 
 def load_texts() -> tuple[list[str], str]:
@@ -69,7 +81,7 @@ def load_texts() -> tuple[list[str], str]:
 
 
 def print_rates(rates: dict[str, list[float]], title: str) -> None:
-    """A row a contender: median and spread of passages a second, and how often the pipelines fit into framelens."""
+    """A row a contender: median and spread of passages a second, and how often it fits into framelens."""
     table = Table(title=title, title_justify="left")
     for column in ("", "passages/s, median", "spread", "framelens is"):
         table.add_column(column, justify="left" if not column else "right")
@@ -81,4 +93,4 @@ def print_rates(rates: dict[str, list[float]], title: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

@@ -37,7 +37,7 @@ def figures_table(evaluation: dict[str, Any]) -> str:
     )
     run = f"{evaluation['model']} on {evaluation['engine']}"
     head = f"{data['passages']:,} passages of {data['documents']:,} documents, {run}"
-    table = _table(["frame", "present", *map(_words, COLUMNS)], rows)
+    table = markdown(["frame", "present", *map(_words, COLUMNS)], rows)
     tail = f"\n\nOver all frames: {overall}." if overall else ""
     return f"{head}; 95% intervals by bootstrap over documents.\n\n{table}{tail}"
 
@@ -52,7 +52,7 @@ def slices_table(field: str, found: dict[str, Any]) -> str:
     left_out = [f"{value} ({passages})" for value, passages in found["left_out"].items()]
     more = f", and {len(left_out) - _NAMED} more" if len(left_out) > _NAMED else ""
     small = f"Left out as too small: {', '.join(left_out[:_NAMED])}{more}."
-    table = _table([field, "passages", *map(_words, _FEW)], rows) if rows else ""
+    table = markdown([field, "passages", *map(_words, _FEW)], rows) if rows else ""
     return "\n\n".join(part for part in (table, small if left_out else "") if part)
 
 
@@ -68,7 +68,7 @@ def differences_table(evaluation: dict[str, Any]) -> str:
         rows.append([*row, *[""] * (len(_FEW) + 3 - len(row))])
     head = ["frame", *map(_words, _FEW), "only one right", "McNemar p"]
     changed = f"{len(against['changed']):,} decisions differ."
-    return f"{evaluation['model']} less {against['model']}; {changed}\n\n{_table(head, rows)}"
+    return f"{evaluation['model']} less {against['model']}; {changed}\n\n{markdown(head, rows)}"
 
 
 def parity_table(report: dict[str, Any]) -> str:
@@ -87,7 +87,7 @@ def parity_table(report: dict[str, Any]) -> str:
         "Voices and spans are compared where both say that the frame is present."
     )
     names = ["file", "frame", "mean difference of p", "largest", *(f"{what} differ" for what in _COUNTED)]
-    return f"{head}\n\n{_table(names, rows)}"
+    return f"{head}\n\n{markdown(names, rows)}"
 
 
 def cell(figure: dict[str, Any] | None, signed: bool = False) -> str:
@@ -103,6 +103,7 @@ def _words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table."""
     lines = [f"|{''.join(f' {entry} |' if entry else ' |' for entry in line)}" for line in (head, *rows)]
     return "\n".join([lines[0], "|---" * len(head) + "|", *lines[1:]])

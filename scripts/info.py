@@ -33,6 +33,9 @@ def info(
     classifier = FrameClassifier.load(model)
     manifest = classifier.manifest
     table = Table.grid(padding=(0, 2))
+    table.add_column()
+    # A long path goes on in the next line, whole.
+    table.add_column(overflow="fold")
     table.add_row("framelens", __version__)
     table.add_row("python", f"{platform.python_version()}, {platform.platform()}")
     table.add_row("model", f"{classifier.name} ({model_folder(model)})")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 from packaging.specifiers import SpecifierSet
 
 from framelens import __version__
+from framelens.eval.card import add_parity, write_card
+from framelens.eval.tables import parity_table
 from framelens.model.manifest import ONNX, TOKENIZER, read_manifest, read_verified
 from framelens.model.tiers import TIERS
 
@@ -45,11 +48,14 @@ def test_the_core_distribution_holds_nothing_of_it() -> None:
     assert not (ROOT / "MANIFEST.in").exists()
 
 
-def test_its_weights_are_whole_and_run_on_the_cpu() -> None:
+def test_its_weights_are_whole_run_on_the_cpu_and_have_their_card(tmp_path: Path) -> None:
     if not WEIGHTS.is_dir():
         pytest.skip("needs the weights of accurate/")
     manifest = read_manifest(WEIGHTS)
     assert set(manifest.files) == {ONNX, TOKENIZER}
     for name in manifest.files:
         read_verified(WEIGHTS, manifest, name)
-    assert {"README.md", "eval.json"} <= {file.name for file in WEIGHTS.iterdir()}
+    evaluation, report = (json.loads((WEIGHTS / name).read_text()) for name in ("eval.json", "parity.json"))
+    write_card(tmp_path, manifest.name, evaluation)
+    add_parity(tmp_path, parity_table(report))
+    assert (WEIGHTS / "README.md").read_text() == (tmp_path / "README.md").read_text()

@@ -70,12 +70,12 @@ def test_it_trains_exports_scores_and_evaluates(framelens: Command, tiny_encoder
         done = framelens(*command)
         assert done.returncode == 0, done.stderr
     records = [json.loads(line) for line in (tmp_path / "scored.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert len(records) == 6
+    assert len(records) >= 6
     assert {record["model"] for record in records} == {"characters"}
     assert all(list(record["frames"]) == FRAMES for record in records)
     evaluation = json.loads((tmp_path / "results" / "eval.json").read_text(encoding="utf-8"))
     assert list(evaluation["thresholds"]) == FRAMES
+    assert {name.split("/")[0] for name in evaluation["figures"]} == {*FRAMES, "macro", "micro", "all"}
     assert all(evaluation["figures"][f"{frame}/average_precision"]["value"] > 0 for frame in FRAMES)
     page = (tmp_path / "results" / "report.html").read_text(encoding="utf-8")
     assert all(frame in page for frame in FRAMES)
-    assert "protector" not in page

@@ -57,8 +57,7 @@ def measure_baseline(
         return system, Outcome.of_presence(splits["test"], np.tile(shares, (len(splits["test"]), 1)), taxonomy)
     title, engine, logits = _logits(name, splits, taxonomy, truth, resolve)
     calibration = fit_calibration(logits["dev"], truth["dev"])
-    documents = [passage.document for passage in splits["dev"]]
-    thresholds = fit_thresholds(logits["dev"], truth["dev"], documents, calibration)
+    thresholds = fit_thresholds(logits["dev"], truth["dev"], calibration)
     outcome = Outcome.of_presence(splits["test"], calibrate(logits["test"], calibration), taxonomy)
     return System(title, engine, taxonomy, thresholds), outcome
 

@@ -22,7 +22,7 @@ def operating_points(
     """What a model's thresholds give where frames are as common as said, and the thresholds that fit there.
 
     Passages are weighed so that a frame is as common as ``prevalence`` says (label shift, Saerens et al. 2002); the
-    natural threshold has the best weighted F1 on dev.
+    natural threshold has the best F1 to be expected by the probabilities on dev, moved to that prevalence.
 
     :param thresholds: the model's own, in the order of ``frames``.
     :param prevalence: share of passages, 0 to 1, by frame id; frames that it lacks are left out.
@@ -33,13 +33,23 @@ def operating_points(
     for column, frame in enumerate(frames):
         share = prevalence.get(frame)
         if share is not None and all((part.present[:, column] == 1).any() for part in (dev, test)):
-            best = round(best_threshold(*_judged(dev, column, share)), 4)
+            best = round(_natural(dev, column, share), 4)
             points[frame] = {
                 "prevalence": share,
                 "stored": _at(test, column, share, thresholds[column]),
                 "natural": _at(test, column, share, best),
             }
     return points
+
+
+def _natural(dev: Outcome, column: int, share: float) -> float:
+    judged = dev.present[:, column] >= 0
+    p, measured = dev.p[judged, column].astype(np.float64), float((dev.present[judged, column] == 1).mean())
+    more, less = share / measured, (1 - share) / (1 - measured)
+    # How common such a passage is there, and then how probable the frame in it.
+    weights = more * p + less * (1 - p)
+    cut = best_threshold(more * p / weights, weights)
+    return less * cut / (less * cut + more * (1 - cut))
 
 
 def _judged(outcome: Outcome, column: int, share: float) -> tuple[NDArray[np.bool_], NDArray[np.float64], Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -67,7 +66,7 @@ def train(config: Config, resume: bool = False) -> Run | None:
         return None
     network, tokenizer = trainer.network, trainer.tokenizer
     manifest = uncalibrated(config.name, taxonomy, config.encoder.window, tokenizer.pad_token_id or 0)
-    manifest = _calibrated(manifest, trainer, splits["dev"])
+    manifest = _calibrated(manifest, trainer)
     with saving(Path(config.output)):
         manifest = save_checkpoint(Path(config.output), network.cpu(), tokenizer, manifest)
     gold = len(splits["train"])
@@ -105,11 +104,10 @@ def fit(
     return trainer
 
 
-def _calibrated(manifest: Manifest, trainer: FrameTrainer, dev: Sequence[GoldPassage]) -> Manifest:
+def _calibrated(manifest: Manifest, trainer: FrameTrainer) -> Manifest:
     logits = trainer.predict_logits()
-    documents = [passage.document for passage in dev]
     calibration = fit_calibration(logits.frames, trainer.presence)
-    thresholds = fit_thresholds(logits.frames, trainer.presence, documents, calibration)
+    thresholds = fit_thresholds(logits.frames, trainer.presence, calibration)
     labels = np.full(logits.tokens.shape, np.nan, np.float32)
     for place, row in enumerate(trainer.eval_dataset):  # type: ignore[arg-type]
         labels[place, : row["length"]] = np.array(row["tokens"]).reshape(row["length"], *labels.shape[2:])

@@ -3,7 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from framelens.model.calibration import calibrate, fit_calibration, fit_span_thresholds, fit_thresholds, sigmoid
+from framelens.model.calibration import (
+    best_threshold,
+    calibrate,
+    fit_calibration,
+    fit_span_thresholds,
+    fit_thresholds,
+    sigmoid,
+)
 from framelens.model.manifest import Calibration
 
 
@@ -31,10 +38,27 @@ def test_the_threshold_divides_what_can_be_divided() -> None:
     rng = np.random.default_rng(0)
     logits = np.concatenate([rng.normal(-3, 0.3, 90), rng.normal(3, 0.3, 10)])[:, None]
     present = np.array([0] * 90 + [1] * 10)[:, None]
-    documents = [str(i // 2) for i in range(100)]
     calibration = Calibration((1.0,), (0.0,))
-    (threshold,) = fit_thresholds(logits, present, documents, calibration)
+    (threshold,) = fit_thresholds(logits, present, calibration)
     assert np.array_equal(calibrate(logits, calibration) >= threshold, present == 1)
+    unknown = np.vstack([logits, np.full((50, 1), 0.1)])
+    assert fit_thresholds(unknown, np.vstack([present, np.full((50, 1), -1)]), calibration) == (threshold,)
+
+
+@pytest.mark.parametrize("counts", [1, 3])
+def test_the_threshold_is_the_best_for_labels_drawn_by_the_probabilities(counts: int) -> None:
+    rng = np.random.default_rng(0)
+    p = rng.beta(0.5, 3, 40_000)
+    weights = np.where(np.arange(len(p)) % 2, 1.0, float(counts))
+    present = rng.random(len(p)) < p
+
+    def f1(threshold: float) -> float:
+        said = p >= threshold
+        return float(2 * weights[said & present].sum() / (weights[said].sum() + weights[present].sum()))
+
+    threshold = best_threshold(p, weights)
+    assert f1(threshold) == pytest.approx(max(map(f1, np.arange(0.02, 1, 0.02))), abs=0.003)
+    assert f1(threshold) > f1(0.5) + 0.05
 
 
 def test_span_thresholds_find_the_best_token_f1() -> None:

@@ -94,7 +94,8 @@ def behaviour(classifier: FrameClassifier, outcome: Outcome, passages: Sequence[
     answers = Answers(outcome.p, present, np.where(present, outcome.voices, -1))
     tried = Tried(passages, outcome.documents, answers, classifier.taxonomy)
     chosen, pairs = [(test, test.cases(tried)) for test in TESTS], sides_of(passages)
-    answer = _asking(classifier, [text for each in (*(cases for _, cases in chosen), *pairs) for text in each.texts])
+    edited = [text for _, cases in chosen for text in cases.texts]
+    answer = _asking(classifier, edited + [text for pair in pairs for text in pair.texts])
     tests = [_measured(test, cases, answer(cases.texts), tried) for test, cases in chosen]
     return {
         "tolerance": TOLERANCE,
@@ -108,11 +109,12 @@ def _asking(classifier: FrameClassifier, texts: Sequence[str]) -> Callable[[Sequ
     places = {text: place for place, text in enumerate(dict.fromkeys(texts))}
     frames, voices = classifier.frames, classifier.taxonomy.voice_ids
     results = [prediction[frame] for prediction in classifier.predict(list(places)) for frame in frames]
+    said = [voices.index(result.voice) if result.voice else -1 for result in results]
     shape = (len(places), len(frames))
     answers = Answers(
         np.array([result.p for result in results], dtype=np.float64).reshape(shape),
         np.array([result.present for result in results], dtype=bool).reshape(shape),
-        np.array([voices.index(result.voice) if result.voice else -1 for result in results]).reshape(shape),
+        np.array(said, dtype=np.int64).reshape(shape),
     )
     return lambda some: answers.of(np.array([places[text] for text in some], dtype=np.intp))
 
@@ -120,6 +122,7 @@ def _asking(classifier: FrameClassifier, texts: Sequence[str]) -> Callable[[Sequ
 def _measured(test: Test, cases: Cases, after: Answers, tried: Tried) -> dict[str, Any]:
     before, documents, voices = tried.answers.of(cases.rows), tried.documents[cases.rows], tried.taxonomy.voice_ids
     failing = test.fails(before, after, voices) & cases.asked
+    failed = np.asarray(failing.any(1))
     moved = after.p - before.p
     change = np.where(cases.asked, np.abs(moved) if test.kind == INVARIANCE else moved, 0.0).sum(1) / cases.asked.sum(1)
     found: dict[str, Any] = {
@@ -127,8 +130,8 @@ def _measured(test: Test, cases: Cases, after: Answers, tried: Tried) -> dict[st
         "capability": test.capability,
         "kind": test.kind,
         "cases": len(cases.texts),
-        "failures": int(failing.any(1).sum()),
-        "rate": mean(failing.any(1), documents),
+        "failures": int(failed.sum()),
+        "rate": mean(failed, documents),
         "change": mean(change, documents),
     }
     if test.kind == DIRECTION:

@@ -100,12 +100,12 @@ def where_evidence_is_negated(tried: Tried) -> Cases:
 
 def _edited(name: str, perturb: Perturb, tried: Tried, asked: NDArray[np.bool_]) -> Cases:
     rows, texts = [], []
-    for row in np.flatnonzero(asked.any(1)):
+    for row in np.flatnonzero(asked.any(1)).tolist():
         text = tried.passages[row].text
         # Of each text the same is made wherever it stands.
         edited = perturb(text, random.Random(f"{SEED} {name} {text}"))
         if edited is not None:
-            rows.append(int(row))
+            rows.append(row)
             texts.append(edited)
     return _cases(rows, texts, list(asked[rows]), tried)
 
@@ -140,7 +140,7 @@ def failure(
     shown = []
     for text, answers, row in texts:
         p, present, voice = answers.p[row, columns], answers.present[row, columns], answers.voices[row, columns]
-        found = {
+        found: dict[str, list[Any]] = {
             "p": [round(float(value), 4) for value in p],
             "present": [bool(value) for value in present],
             "voice": [voices[index] for index in voice],

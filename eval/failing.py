@@ -21,13 +21,15 @@ Fails = Callable[[Answers, Answers, Sequence[str]], NDArray[np.bool_]]
 
 def flips(before: Answers, after: Answers, voices: Sequence[str]) -> NDArray[np.bool_]:
     """The decision changes, and p with it by more than :data:`TOLERANCE`."""
-    return (before.present != after.present) & (np.abs(after.p - before.p) > TOLERANCE)
+    flipped: NDArray[np.bool_] = (before.present != after.present) & (np.abs(after.p - before.p) > TOLERANCE)
+    return flipped
 
 
 def speaks_otherwise(before: Answers, after: Answers, voices: Sequence[str]) -> NDArray[np.bool_]:
     """The decision changes, or the voice of a frame that is present before and after."""
     both = (before.voices >= 0) & (after.voices >= 0)
-    return flips(before, after, voices) | (both & (before.voices != after.voices))
+    changed: NDArray[np.bool_] = flips(before, after, voices) | (both & (before.voices != after.voices))
+    return changed
 
 
 def rises(before: Answers, after: Answers, voices: Sequence[str]) -> NDArray[np.bool_]:

@@ -84,6 +84,7 @@ def side_blindness(pair: Pair, about_one: Answers, about_other: Answers, tried: 
     """
     taxonomy, documents = tried.taxonomy, tried.documents[pair.rows]
     failing = flips(about_one, about_other, taxonomy.voice_ids)
+    flipped = np.asarray(failing.any(1))
     difference = about_other.p - about_one.p
     examples = []
     for case in worst(failing, difference):
@@ -93,8 +94,8 @@ def side_blindness(pair: Pair, about_one: Answers, about_other: Answers, tried: 
         "one": pair.one,
         "other": pair.other,
         "passages": len(pair.rows),
-        "flips": int(failing.any(1).sum()),
-        "rate": mean(failing.any(1), documents),
+        "flips": int(flipped.sum()),
+        "rate": mean(flipped, documents),
         "bias": {frame: mean(difference[:, column], documents) for column, frame in enumerate(taxonomy.frame_ids)},
         "examples": examples,
     }

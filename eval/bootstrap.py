@@ -93,6 +93,19 @@ def interval(values: Floats) -> tuple[float, float]:
     return float(low), float(high)
 
 
+def mean(values: NDArray[Any], documents: NDArray[np.str_]) -> dict[str, Any]:
+    """The mean of a value of each passage as JSON holds a figure: ``value`` and its 95% ``interval``, null for none.
+
+    :param values: (n,).
+    :param documents: (n,), an id of each passage's document.
+    """
+    if not len(values):
+        return {"value": None, "interval": [None, None]}
+    table = np.stack([values, np.ones(len(values))], 1)
+    samples = np.concatenate([ratio(*block.total(table)) for block in draw(documents)])
+    return {"value": rounded(float(np.mean(values))), "interval": [rounded(bound) for bound in interval(samples)]}
+
+
 def rounded(value: float) -> float | None:
     """A figure as JSON holds it: to four places, null for NaN."""
     return None if math.isnan(value) else round(value, 4)

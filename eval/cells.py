@@ -7,7 +7,7 @@ from typing import Any
 
 from framelens.eval.glossary import FIGURES
 
-_THREE_PLACES = ("brier", "calibration_error")
+_THREE_PLACES = ("brier", "calibration_error", "change", "bias")
 
 
 def value(figure: Mapping[str, Any] | None, name: str = "", signed: bool = False) -> str:

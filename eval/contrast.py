@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,40 @@ from framelens.eval.outcome import Outcome
 
 # Passages of this source are contrast sets, a document a group.
 CONTRAST = "contrast/"
+
+
+@dataclass(frozen=True)
+class Group:
+    """A contrast group: what its edits change, and what a system gets right of it throughout.
+
+    ``rows``: the members' numbers. By frame, (frames,): ``edited``, whether the frame is there in one member and not in
+    another; ``voiced``, whether its voice differs; ``found`` and ``heard``, whether the system is right on every member
+    about the frame's presence, and about its voice where it is there.
+    """
+
+    rows: NDArray[np.intp]
+    edited: NDArray[np.bool_]
+    voiced: NDArray[np.bool_]
+    found: NDArray[np.bool_]
+    heard: NDArray[np.bool_]
+
+
+def groups_of(outcome: Outcome, thresholds: Sequence[float]) -> Iterator[Group]:
+    """The contrast groups among the passages, in the order of their names."""
+    named = np.char.startswith(outcome.documents, CONTRAST)
+    for document in np.unique(outcome.documents[named]):
+        rows = np.flatnonzero(outcome.documents == document)
+        # To a system that says no voices, an edit of the voice is none.
+        present = outcome.present[rows]
+        voices = np.where(outcome.voices[rows] >= 0, outcome.gold_voices[rows], -1)
+        said = outcome.p[rows] >= np.asarray(thresholds)
+        yield Group(
+            rows,
+            edited=(present == 1).any(0) & (present == 0).any(0),
+            voiced=np.array([len(set(column[column >= 0])) > 1 for column in voices.T]),
+            found=(said == (present == 1)).all(0),
+            heard=((voices < 0) | (outcome.voices[rows] == voices)).all(0),
+        )
 
 
 def contrast_groups(outcome: Outcome, thresholds: Sequence[float]) -> NDArray[np.bool_]:
@@ -22,16 +57,8 @@ def contrast_groups(outcome: Outcome, thresholds: Sequence[float]) -> NDArray[np
     :returns: (n, 2), all false but at the first passage of a group: true, and whether all of its members are right.
     """
     table = np.zeros((len(outcome.p), 2), dtype=bool)
-    named = np.char.startswith(outcome.documents, CONTRAST)
-    for document in np.unique(outcome.documents[named]):
-        rows = np.flatnonzero(outcome.documents == document)
-        # To a system that says no voices, an edit of the voice is none.
-        present = outcome.present[rows]
-        voices = np.where(outcome.voices[rows] >= 0, outcome.gold_voices[rows], -1)
-        said = outcome.p[rows] >= np.asarray(thresholds)
-        edited = (present == 1).any(0) & (present == 0).any(0)
-        voiced = np.array([len(set(column[column >= 0])) > 1 for column in voices.T])
-        agree = (said == (present == 1)) & (~voiced | (voices < 0) | (outcome.voices[rows] == voices))
-        changed = edited | voiced
-        table[rows[0]] = changed.any(), changed.any() and agree[:, changed].all()
+    for group in groups_of(outcome, thresholds):
+        agree = group.found & (~group.voiced | group.heard)
+        changed = group.edited | group.voiced
+        table[group.rows[0]] = changed.any(), changed.any() and agree[changed].all()
     return table

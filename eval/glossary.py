@@ -72,6 +72,42 @@ FIGURES = (
         "The share of groups of passages, which differ by an edit that changes the label, that are right throughout.",
     ),
 )
+# The behavioural tests of edited passages: name, what is done, when it fails.
+BEHAVIOUR = (
+    ("actors swapped", "Every actor that is named is another of its kind.", "A decision changes."),
+    ("typos", "A typing slip inside one word in twelve, but in no name.", "A decision changes."),
+    ("case", "All in small letters, or all in capitals.", "A decision changes."),
+    (
+        "punctuation",
+        "Plain quotation marks and dashes; no comma before “and” and “but”, no last full stop.",
+        "A decision changes.",
+    ),
+    (
+        "neutral sentence added",
+        "One more sentence, before or after, about nothing of it.",
+        "A decision changes.",
+    ),
+    (
+        "attribution reworded",
+        "“Stated” for “said”, “according to” at the other end, and the like.",
+        "A decision changes, or the voice of a frame that is present.",
+    ),
+    (
+        "negation",
+        "The verb of the annotators' evidence gets a “not”, unless the frame is rebutted.",
+        "p of that frame rises.",
+    ),
+    (
+        "claim denied",
+        "“It is false that …”, “None of this is true”, and the like, where a frame is in the author's voice.",
+        "The frame is still present in the author's voice.",
+    ),
+    (
+        "quotation added",
+        "The passage is put in somebody's mouth, where a frame is in the author's voice.",
+        "The frame is not present in the voice “reported”.",
+    ),
+)
 TITLES = {name: title for name, title, _ in FIGURES}
 
 

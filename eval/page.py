@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from framelens.data.annotations import GoldPassage
 from framelens.data.documents import clean
 from framelens.eval import plots
 from framelens.eval.cells import frame_rows, interval, known, overall_rows, value
-from framelens.eval.glossary import FIGURES, title
+from framelens.eval.glossary import BEHAVIOUR, FIGURES, title
 from framelens.eval.highlight import stretches
 from framelens.eval.mistakes import FALSE_NEGATIVE, FALSE_POSITIVE, Mistake, worst_mistakes
 from framelens.eval.outcome import Outcome
@@ -32,11 +32,16 @@ def render(evaluation: Mapping[str, Any], system: System, outcome: Outcome, pass
 
     :param evaluation: what ``eval.json`` holds.
     """
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        loader=FunctionLoader(_template),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     environment.filters |= {"value": value, "interval": interval, "title_of": title}
-    source = (files("framelens.eval") / "templates" / "evaluation.html").read_text(encoding="utf-8")
     columns = {frame.id: frame.title for frame in system.taxonomy.frames} | {"macro": "macro", "micro": "pooled"}
-    page = environment.from_string(source).render(
+    page = environment.get_template("evaluation.html").render(
         evaluation=evaluation,
         run=evaluation.get("run"),
         against=evaluation.get("against"),
@@ -60,8 +65,14 @@ def render(evaluation: Mapping[str, Any], system: System, outcome: Outcome, pass
             for column, frame in enumerate(system.taxonomy.frames)
         ],
         changed=_changed(evaluation, passages),
+        behaviour=evaluation.get("behaviour"),
+        tests=BEHAVIOUR,
     )
     return clean(page)[0]
+
+
+def _template(name: str) -> str:
+    return (files("framelens.eval") / "templates" / name).read_text(encoding="utf-8")
 
 
 def _plots(evaluation: Mapping[str, Any], system: System, outcome: Outcome) -> dict[str, list[str]]:
@@ -81,6 +92,7 @@ def _plots(evaluation: Mapping[str, Any], system: System, outcome: Outcome) -> d
             if any(map(any, counts[key]))
         ],
         "against": [],
+        "sides": [],
     }
     if "against" in evaluation:
         differences = evaluation["against"]["differences"]
@@ -89,6 +101,12 @@ def _plots(evaluation: Mapping[str, Any], system: System, outcome: Outcome) -> d
         series = {title(name): [differences[f"{key}/{name}"] for key, _ in keys] for name in shown}
         alt = "Differences in average precision and F1; the table has the numbers."
         found["against"].append(plots.dots([name for _, name in keys], series, "differences", alt, zero=True))
+    sides = evaluation.get("behaviour", {}).get("sides", [])
+    if sides:
+        names = [f"{pair['one']} → {pair['other']}" for pair in sides]
+        series = {frame.title: [pair["bias"][frame.id] for pair in sides] for frame in frames}
+        alt = "Mean p about the second side less p about the first, by pair; the table has the numbers."
+        found["sides"].append(plots.dots(names, series, "sides", alt, zero=True))
     return found
 
 

@@ -90,12 +90,30 @@ def parity_table(report: dict[str, Any]) -> str:
     return f"{head}\n\n{markdown(names, rows)}"
 
 
-def cell(figure: dict[str, Any] | None, signed: bool = False) -> str:
+def behaviour_table(behaviour: dict[str, Any]) -> str:
+    """The behavioural tests and the pairs of sides, a row each: the shares that fail, and how p changes."""
+    rows = []
+    for test in behaviour["tests"]:
+        change = cell(test.get("change"), test["kind"] == "DIR", 3)
+        rows.append([test["name"], test["kind"], f"{test['cases']:,}", cell(test["rate"]), change])
+    tests = _table(["behavioural test", "kind", "cases", "fail", "change of p"], rows)
+    if not behaviour["sides"]:
+        return tests
+    rows = [
+        [f"{pair['one']} → {pair['other']}", f"{pair['passages']:,}", cell(pair["rate"])]
+        + [cell(bias, True, 3) for bias in pair["bias"].values()]
+        for pair in behaviour["sides"]
+    ]
+    frames = [f"p {_words(frame)}" for frame in behaviour["sides"][0]["bias"]]
+    return f"{tests}\n\n{_table(['sides', 'passages', 'flip', *frames], rows)}"
+
+
+def cell(figure: dict[str, Any] | None, signed: bool = False, places: int = 2) -> str:
     """A figure with its interval: ``0.88 (0.85–0.91)``, a dash where there is none."""
     if figure is None or figure["value"] is None:
         return "–"
     sign = "+" if signed else ""
-    value, low, high = (f"{number:{sign}.2f}" for number in (figure["value"], *figure["interval"]))
+    value, low, high = (f"{number:{sign}.{places}f}" for number in (figure["value"], *figure["interval"]))
     return f"{value} ({low} to {high})" if signed else f"{value} ({low}–{high})"
 
 

@@ -46,6 +46,14 @@ def evaluate(
     splits: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Measure on the test ids of this splits file only.")
     ] = None,
+    behaviour: Annotated[
+        bool,
+        typer.Option(
+            "--behaviour",
+            help="Run the behavioural suite too: edited passages, pairs of sides, contrast groups. It scores a passage "
+            "some 10 to 20 times more.",
+        ),
+    ] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an evaluation that is there.")] = False,
 ) -> None:
     """Measure a model on annotated passages, with 95% intervals by bootstrap over documents.
@@ -55,12 +63,13 @@ def evaluate(
 
     Example: framelens evaluate default examples/annotated.jsonl -o results/ --slice note --against runs/mine
     """
+    from framelens.eval.behaviour import behaviour as behave
     from framelens.eval.evaluation import FILE, PAGE
     from framelens.eval.evaluation import evaluate as measure
     from framelens.eval.mistakes import FILE as PASSAGES
     from framelens.eval.paired import compare
     from framelens.eval.slices import check_fields, slice_figures
-    from framelens.eval.tables import differences_table, figures_table, slices_table
+    from framelens.eval.tables import behaviour_table, differences_table, figures_table, slices_table
     from framelens.scripts.contestants import common_taxonomy, load, load_parts, run
 
     if output is not None:
@@ -69,6 +78,10 @@ def evaluate(
         for name in (FILE, PASSAGES, PAGE):
             overwriting(output / name, overwrite)
     contestants = [load(name) for name in (model, against) if name is not None]
+    if behaviour and isinstance(contestants[0], str):
+        raise FramelensError(
+            f"--behaviour scores edited passages, which a baseline ({contestants[0]}) does not; give a model."
+        )
     taxonomy = common_taxonomy(contestants, data)
     parts = load_parts(data, splits, taxonomy, next((each for each in contestants if isinstance(each, str)), None))
     check_fields(parts["test"], slices or ())
@@ -78,6 +91,9 @@ def evaluate(
     show(figures_table(evaluation))
     for field in slices or ():
         show(slices_table(field, evaluation["slices"][field]))
+    if behaviour and not isinstance(contestants[0], str):
+        evaluation["behaviour"] = behave(contestants[0], outcome, parts["test"])
+        show(behaviour_table(evaluation["behaviour"]))
     for other, other_outcome in others:
         evaluation["against"] = compare(system, outcome, other, other_outcome, parts["test"])
         show(differences_table(evaluation))

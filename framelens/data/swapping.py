@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 
 from framelens.data.actors import Actor, load_actors
@@ -21,6 +21,11 @@ _AFTER_A_NAME = re.compile(
     "into|is|it|its|may|might|must|nor|not|of|on|or|over|said|say|says|should|since|than|that|the|their|to|under|until|"
     "was|were|when|where|which|while|who|will|with|would|became|continues|made|makes|needs|remains|still|took|wants|went|"
     r"\w+ed"
+)
+# Verbs that follow a noun and are no nouns themselves.
+_VERB_AFTER = re.compile(
+    "asks|became|began|came|fell|gave|got|held|is|knew|knows|led|left|lost|met|ran|saw|sent|spoke|tells|thinks|thought|told|"
+    "voted|won|writes|wrote"
 )
 # Words beside a name that make it another one: Latin American, Bill Clinton, E. Christian Brugger, Muslim Brotherhood.
 _OTHER_BEFORE = re.compile(
@@ -87,12 +92,52 @@ def swap_actors(text: str, seed: int) -> Swapped:
     """
     mentions = list(_mentions(text))
     chosen = _choose(mentions, random.Random(f"{seed} {text}"))
-    edits = tuple(_edit(text, mention, chosen[mention.actor]) for mention in mentions if mention.actor in chosen)
+    return _swapped(text, mentions, chosen)
+
+
+def trade_actors(text: str, one: Actor, other: Actor) -> Swapped | None:
+    """Let two actors of a group trade places: where one is named, the other is, and the other way round.
+
+    :returns: None where the text does not name ``one``, or the two cannot be written in each other's places; the text
+        as it is where they are the same.
+    """
+    mentions = [_settled(text, mention) for mention in _mentions(text)]
+    places = {one: other, other: one}
+    found = [mention for mention in mentions if mention.actor in places]
+    if one not in {mention.actor for mention in found}:
+        return None
+    if one == other:
+        return Swapped(text, ())
+    if not all(_written(mention, places[mention.actor]) for mention in found):
+        return None
+    return _swapped(text, found, places)
+
+
+def named_actors(text: str) -> list[Actor]:
+    """Who is named, in order, an actor as often as the text names it."""
+    return [mention.actor for mention in _mentions(text)]
+
+
+def _swapped(text: str, mentions: list[_Mention], places: Mapping[Actor, Actor]) -> Swapped:
+    edits = tuple(_edit(text, mention, places[mention.actor]) for mention in mentions if mention.actor in places)
     parts, place = [], 0
     for edit in edits:
         parts += [text[place : edit.start], edit.text]
         place = edit.end
     return Swapped("".join([*parts, text[place:]]), edits)
+
+
+def _settled(text: str, mention: _Mention) -> _Mention:
+    """A mention whose form is both adjective and noun, as the one that it is by the word that follows it."""
+    following = re.match(r"\s+(\w+)|-", text[mention.end :])
+    after = (following[1] or "-") if following else ""
+    noun = not after or any(word.fullmatch(after) for word in (_AFTER_A_NAME, _VERB_AFTER))
+    if mention.kind == "both":
+        return replace(mention, kind="member" if noun else "party")
+    # What follows "the Chinese" may be a verb too.
+    if mention.kind == "adjective" or (mention.kind == "collective" and mention.article[:1] not in ("t", "T")):
+        return mention if noun else replace(mention, kind="attribute")
+    return mention
 
 
 @cache

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from framelens.data.actors import load_actors
-from framelens.data.swapping import Swapped, swap_actors
+from framelens.data.swapping import Swapped, named_actors, swap_actors, trade_actors
 
 SEEDS = range(30)
 
@@ -107,6 +107,34 @@ def test_spans_move_with_their_words() -> None:
         name = swapped.span(14, 20)
         assert swapped.text[name[0] :].startswith(swapped.edits[0].text)
         assert swapped.text[slice(*name)] == swapped.edits[0].text
+
+
+ACTORS = {actor.forms[0].text: actor for actor in load_actors()}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "text", "traded"),
+    [
+        ("Russia", "United States", "Russia met the United States.", "America met Russia."),
+        ("Russia", "United States", "A Russian met US envoys.", "An American met Russian envoys."),
+        ("Democrats", "Republicans", "A Democrat met Republican senators.", "A Republican met Democratic senators."),
+        ("Republicans", "Democrats", "A Republican met Democrats.", "A Democrat met Republicans."),
+        ("China", "Russia", "Chinese troops left Beijing.", "Russian troops left Moscow."),
+        ("Russia", "China", "A Russian soldier left.", "A Chinese soldier left."),
+        ("China", "Russia", "The Chinese want peace.", None),
+        ("Russia", "China", "Russians left.", None),
+        ("Russia", "Russia", "Russians left.", "Russians left."),
+        ("Russia", "China", "China left.", None),
+    ],
+)
+def test_two_actors_trade_places(one: str, other: str, text: str, traded: str | None) -> None:
+    found = trade_actors(text, ACTORS[one], ACTORS[other])
+    assert (found and found.text) == traded
+
+
+def test_actors_are_listed_as_often_as_they_are_named() -> None:
+    named = named_actors("Russia left; Russians and NATO stayed in Moscow.")
+    assert [actor.forms[0].text for actor in named] == ["Russia", "Russia", "NATO", "Russia"]
 
 
 NAMES = st.sampled_from(sorted(form.text for actor in load_actors() for form in actor.forms))

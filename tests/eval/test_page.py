@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
+from typing import Any
 
 import numpy as np
 import pytest
@@ -69,6 +70,28 @@ def read(page: str) -> Reader:
     return reader
 
 
+def suite() -> dict[str, Any]:
+    """What the behavioural suite finds, with a failure of each kind."""
+    figure = {"value": 0.5, "interval": [0.25, 0.75]}
+    said = {"p": {"blame": 0.9}, "present": {"blame": True}, "voice": {"blame": None}}
+    texts = [{"text": EVIL} | said, {"text": f"not {EVIL}"} | said]
+    failed = {"id": EVIL, "frames": ["blame"], "texts": texts}
+    gold = {"id": EVIL, "frames": ["blame"], "texts": [text | {"gold": {"blame": None}} for text in texts]}
+    common = {"capability": "voice", "cases": 4, "failures": 2, "rate": figure}
+    return {
+        "tolerance": 0.05,
+        "tests": [
+            {"name": "typos", "kind": "INV", "change": figure, "examples": [failed]} | common,
+            {"name": "negation", "kind": "DIR", "change": figure, "after": {"author": 3}, "examples": []} | common,
+            {"name": EVIL, "kind": "MFT", "examples": [gold]} | common,
+        ],
+        "sides": [
+            {"one": "Iran", "other": "Israel", "passages": 4, "flips": 2, "rate": figure, "examples": [failed]}
+            | {"bias": {"blame": figure, "threat": figure}}
+        ],
+    }
+
+
 @pytest.fixture
 def page(system: System, make_outcome: MakeOutcome, make_passages: MakePassages) -> str:
     """A page with everything on it, of passages, names and fields that would like to be code."""
@@ -82,6 +105,7 @@ def page(system: System, make_outcome: MakeOutcome, make_passages: MakePassages)
     evaluation["slices"] = slice_figures(evil, made, passages, [EVIL])
     other = replace(made, p=np.clip(made.p + np.random.default_rng(0).normal(0, 0.3, made.p.shape), 0, 1))
     evaluation["against"] = compare(evil, made, replace(system, name=f"other {EVIL}"), other, passages)
+    evaluation["behaviour"] = suite()
     evaluation["run"] = {"date": "2026-01-02", "framelens": "0.1.0", "data": [EVIL], "splits": EVIL}
     return render(evaluation, evil, made, passages)
 
@@ -127,6 +151,16 @@ def test_it_says_model_data_date_figures_and_mistakes(page: str) -> None:
     assert "McNemar" in text
 
 
+def test_it_says_what_fails_of_the_behavioural_tests(page: str) -> None:
+    text = " ".join(read(page).text.split())
+    assert "typos: 1 of the failures" in text
+    assert "before: blame p 0.90, present" in text
+    assert "blame p 0.90, present (gold: absent)" in text
+    assert "After “negation” the frames asked about are: 3 author." in text
+    assert "Iran → Israel" in text
+    assert "about Iran: blame p 0.90" in text
+
+
 def test_evidence_is_marked_in_a_mistake(
     system: System, make_outcome: MakeOutcome, make_passages: MakePassages
 ) -> None:
@@ -149,6 +183,6 @@ def test_a_page_without_slices_comparison_or_voices_leaves_them_out(
     made = make_outcome(40)
     silent = replace(made, voices=np.full((40, 2), -1), words=made.words * 0, spans=made.spans * 0)
     page = render(evaluate(system, silent), system, silent, make_passages(made))
-    assert not {"slices", "against", "voices"} & set(read(page).ids)
+    assert not {"slices", "against", "voices", "behaviour"} & set(read(page).ids)
     assert '<th scope="row">F1' in page
     assert '<th scope="row">Voice right' not in page

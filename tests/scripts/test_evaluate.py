@@ -53,6 +53,17 @@ def test_it_prints_figures_with_intervals_and_writes_them(framelens: Command, da
     assert "eval.json exists" in again.stderr
 
 
+def test_the_behavioural_suite_is_run_when_asked_for(framelens: Command, exported: Path, tmp_path: Path) -> None:
+    lines = (EXAMPLES / "contrast" / "test.jsonl").read_text().splitlines()[:12]
+    (tmp_path / "few.jsonl").write_text("\n".join(lines))
+    done = framelens("evaluate", exported, "few.jsonl", "-o", "out", "--behaviour")
+    assert done.returncode == 0, done.stderr
+    assert "| typos | INV | 12 |" in done.stdout
+    found = json.loads((tmp_path / "out" / "eval.json").read_text())["behaviour"]
+    assert {test["kind"] for test in found["tests"]} == {"INV", "DIR", "MFT"}
+    assert "United States → Russia" in (tmp_path / "out" / "report.html").read_text()
+
+
 def test_without_the_report_extra_all_but_the_page_is_written(data: Path, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "report.html").write_text("of an earlier run")
@@ -95,6 +106,7 @@ def test_a_baseline_learns_from_the_training_passages_and_is_measured_on_test(
         (("tfidf", "data.jsonl"), "tfidf learns from training passages; give a training config as DATA, or --splits"),
         (("default", "data.jsonl", "--against", "majority"), "majority learns from training passages"),
         (("default", "data.jsonl", "--slice", "outlet"), "--slice outlet: no passage has that field; fields of the"),
+        (("majority", "data.jsonl", "--behaviour"), "--behaviour scores edited passages, which a baseline (majority)"),
         (("nowhere", "data.jsonl"), "nowhere: there is no such folder"),
         (("default", "data.jsonl", "-o", "data.jsonl"), "data.jsonl is no folder"),
         (("default", "bare.jsonl"), "bare.jsonl, line 1: 'labels' is missing"),

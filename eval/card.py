@@ -26,16 +26,28 @@ A label says how a text frames, not whether what it says is true, and a frame in
 
 ## Made
 
-Fine-tuned from `{encoder}` on {passages}, by document apart from dev and test, near-duplicates of either
-dropped. The epoch with the best macro average precision on dev is kept; calibration (Platt scaling) and
-thresholds are fitted on dev. Several judgements of one passage are averaged. {about}
+{start} `{encoder}` on {passages}, by document apart from dev and test, near-duplicates of either
+dropped. {chosen} Several judgements of one passage are averaged. {about}
 
-{history}
-
-All figures and the whole configuration are in `eval.json`.
+{history}All figures and the whole configuration are in `eval.json`.
 """
 
 _PARITY = "## Runtime files"
+
+# How a model was made, by encoder.tuning: what begins the sentence, and how the rest was chosen.
+_FEW = (
+    "Calibration (Platt scaling) and thresholds are fitted on passages that were not learnt from: those of dev, and "
+    "where dev is small those of train too, each predicted by a model that had not seen its document."
+)
+_MADE = {
+    "full": (
+        "Fine-tuned from",
+        "The epoch with the best macro average precision on dev is kept; calibration (Platt scaling) and thresholds "
+        "are fitted on dev.",
+    ),
+    "heads": ("Heads by regression on the frozen encoder", _FEW),
+    "contrastive": ("Tuned by pairs of passages (as SetFit does), then heads by regression, from", _FEW),
+}
 
 
 def write_card(folder: Path, name: str, evaluation: dict[str, Any]) -> None:
@@ -59,6 +71,7 @@ def write_card(folder: Path, name: str, evaluation: dict[str, Any]) -> None:
     if evaluation.get("operating"):
         parts.append(f"### Where frames are rarer\n\n{_operating_table(evaluation['operating'])}")
     training = evaluation["training"]
+    start, choice = _MADE[training["config"]["encoder"].get("tuning", "full")]
     history = "Macro average precision on dev by epoch: " + ", ".join(
         f"{epoch['eval_macro_ap']:.3f}" for epoch in training["history"]
     )
@@ -71,7 +84,9 @@ def write_card(folder: Path, name: str, evaluation: dict[str, Any]) -> None:
         encoder=training["config"]["encoder"]["name"].removeprefix("package:"),
         passages=passages,
         about=training["config"]["about"],
-        history=history + ".",
+        history=history + ".\n\n" if training["history"] else "",
+        start=start,
+        chosen=choice,
     )
     (folder / "README.md").write_text(card, encoding="utf-8")
 

@@ -96,7 +96,7 @@ def behaviour_table(behaviour: dict[str, Any]) -> str:
     for test in behaviour["tests"]:
         change = cell(test.get("change"), test["kind"] == "DIR", 3)
         rows.append([test["name"], test["kind"], f"{test['cases']:,}", cell(test["rate"]), change])
-    tests = _table(["behavioural test", "kind", "cases", "fail", "change of p"], rows)
+    tests = markdown(["behavioural test", "kind", "cases", "fail", "change of p"], rows)
     if not behaviour["sides"]:
         return tests
     rows = [
@@ -105,7 +105,7 @@ def behaviour_table(behaviour: dict[str, Any]) -> str:
         for pair in behaviour["sides"]
     ]
     frames = [f"p {_words(frame)}" for frame in behaviour["sides"][0]["bias"]]
-    return f"{tests}\n\n{_table(['sides', 'passages', 'flip', *frames], rows)}"
+    return f"{tests}\n\n{markdown(['sides', 'passages', 'flip', *frames], rows)}"
 
 
 def cell(figure: dict[str, Any] | None, signed: bool = False, places: int = 2) -> str:

@@ -9,6 +9,10 @@ from framelens.data.taxonomy import ROLES
 from framelens.model.manifest import Calibration
 from framelens.model.spans import NEEDED, segments
 
+# Inverse strength of the penalty on the scale of a calibration: hardly any.
+STRENGTH = 100.0
+# The least scale of a calibration.
+_FLATTEST = 0.01
 _SPAN_GRID = np.arange(0.1, 0.91, 0.05)
 
 
@@ -24,20 +28,30 @@ def sigmoid(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return result
 
 
-def fit_calibration(logits: NDArray[np.floating], present: NDArray[np.integer]) -> Calibration:
+def fit_calibration(
+    logits: NDArray[np.floating], present: NDArray[np.integer], strength: float = STRENGTH
+) -> Calibration:
     """Fit ``sigmoid(scale * logit + offset)`` to each frame (Platt 1999).
+
+    Where the logits rank passages no better than chance does, p is all but the share that has the frame; a scale
+    below zero would turn their order round.
 
     :param logits: (n, frames).
     :param present: (n, frames), 1 present, 0 absent, -1 not judged.
+    :param strength: inverse strength of the penalty on the scale, which draws p to the share that has the frame.
     """
     from sklearn.linear_model import LogisticRegression
 
     scales, offsets = [], []
     for logit, truth in zip(logits.T, present.T, strict=True):
         judged = truth >= 0
-        fitted = LogisticRegression(C=100.0).fit(logit[judged, None], truth[judged])
-        scales.append(round(float(fitted.coef_[0, 0]), 6))
-        offsets.append(round(float(fitted.intercept_[0]), 6))
+        fitted = LogisticRegression(C=strength).fit(logit[judged, None], truth[judged])
+        scale, offset = float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
+        if scale < _FLATTEST:
+            share = truth[judged].mean()
+            scale, offset = _FLATTEST, float(np.log(share / (1 - share)) - _FLATTEST * logit[judged].mean())
+        scales.append(round(scale, 6))
+        offsets.append(round(offset, 6))
     return Calibration(tuple(scales), tuple(offsets))
 
 

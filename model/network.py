@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import torch
 from safetensors.torch import load
@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from transformers import AutoModelForSequenceClassification, PreTrainedModel
 
 from framelens.data.taxonomy import ROLES, Taxonomy
+from framelens.errors import FramelensError
 from framelens.model.manifest import FILE, HEADS, read_manifest, read_verified
 
 
@@ -60,6 +61,21 @@ class FrameNetwork(nn.Module):
         output = self.classifier(input_ids=input_ids, attention_mask=attention_mask, output_hidden_states=True)
         voices, tokens = self.heads(output.hidden_states[-1], attention_mask)
         return Logits(output.logits, voices, tokens)
+
+    @property
+    def frame_layer(self) -> nn.Linear:
+        """The last layer of the frame head, whose outputs are the frames' logits.
+
+        :raises FramelensError: if this kind of encoder has none.
+        """
+        frames = self.heads.shape[0]
+        body = set(self.classifier.base_model.modules())
+        for module in reversed(list(self.classifier.modules())):
+            fits = isinstance(module, nn.Linear) and module.out_features == frames and module.bias is not None
+            if fits and module not in body:
+                return cast(nn.Linear, module)
+        kind = type(self.classifier).__name__
+        raise FramelensError(f"{kind} has no linear layer at the end of its frame head; use encoder.tuning: full.")
 
     def gradient_checkpointing_enable(self, **options: Any) -> None:
         """Compute activations again on the way back instead of keeping them: less memory, more time."""

@@ -102,9 +102,14 @@ def _measure(config: Config, run: Run) -> dict[str, Any]:
         evaluation["operating"] = operating_points(
             outcomes["dev"], outcomes["test"], classifier.frames, run.manifest.thresholds, config.data.prevalence
         )
-        baseline, outcome = measure_baseline(TFIDF, run.splits, classifier.taxonomy)
-        figures = measured(outcome, baseline.taxonomy, baseline.thresholds)
-        evaluation["baseline"] = {"model": baseline.name, "figures": figures}
+        try:
+            baseline, outcome = measure_baseline(TFIDF, run.splits, classifier.taxonomy)
+        except FramelensError as error:
+            # A dev of few passages may lack a frame.
+            say(f"the card has no baseline: {error}")
+        else:
+            figures = measured(outcome, baseline.taxonomy, baseline.thresholds)
+            evaluation["baseline"] = {"model": baseline.name, "figures": figures}
     training = {"config": config.model_dump(), "passages": run.passages, "history": run.history}
     return evaluation | {"training": training}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from framelens.errors import FramelensError
 from framelens.training.mistakes import mistakes
@@ -92,6 +92,12 @@ class Encoder(_Section):
     layers: int | None = Field(
         None, ge=1, description="Keep only so many of its layers, from the first on; faster.", examples=[4]
     )
+    tuning: Literal["full", "heads", "contrastive"] = Field(
+        "full",
+        description="What learns: full, the encoder and its heads; heads, only the heads, in seconds; contrastive, the "
+        "encoder by pairs of passages with and without the same frame (as SetFit does), then the heads. "
+        "The last two are for few passages.",
+    )
     lora: Lora | None = Field(
         None,
         description="Learn low-rank additions to the encoder instead of all its weights (LoRA): less memory, and "
@@ -99,6 +105,12 @@ class Encoder(_Section):
         "The model that is saved is an ordinary one.",
         examples=[{"rank": 8, "alpha": 16, "dropout": 0.05}],
     )
+
+    @model_validator(mode="after")
+    def _tuned_in_one_way(self) -> Encoder:
+        if self.lora is not None and self.tuning != "full":
+            raise ValueError(f"has both lora and tuning: {self.tuning}; leave one of them out.")
+        return self
 
 
 class Schedule(_Section):

@@ -10,6 +10,7 @@ from transformers.utils import logging as transformers_logging
 
 from framelens.data.taxonomy import Taxonomy
 from framelens.errors import FramelensError
+from framelens.model.manifest import FILE, read_manifest
 from framelens.model.network import FrameNetwork, build_network
 from framelens.model.tiers import DEFAULT_NAME, TIERS, model_folder
 from framelens.training.config import Encoder
@@ -28,6 +29,12 @@ def load_encoder(encoder: Encoder, taxonomy: Taxonomy) -> tuple[FrameNetwork, Pr
     except (OSError, ValueError) as error:
         reason = " ".join(str(error).split())[:200]
         raise FramelensError(f"{encoder.name}: the encoder cannot be loaded ({reason}).") from None
+
+
+def continues(encoder: Encoder, taxonomy: Taxonomy) -> bool:
+    """Whether the encoder is a model folder of the same taxonomy, so that its heads go on where they were."""
+    folder = Path(resolve_encoder(encoder.name))
+    return (folder / FILE).is_file() and read_manifest(folder).taxonomy == taxonomy
 
 
 def resolve_encoder(name: str) -> str:

@@ -31,7 +31,7 @@ def loss(logits: Logits, targets: Targets, positive: Tensor, voice_weight: float
     """
     frames = _frame_loss(logits.frames, targets.frames, positive)
     voices = _voice_loss(logits.voices, targets.voices)
-    return frames + voice_weight * voices + span_weight * _span_loss(logits.tokens, targets.tokens)
+    return frames + voice_weight * voices + span_weight * span_loss(logits.tokens, targets.tokens)
 
 
 def consistency(logits: Logits) -> Tensor:
@@ -58,8 +58,11 @@ def _voice_loss(logits: Tensor, targets: Tensor) -> Tensor:
     return _mean(losses, judged)
 
 
-def _span_loss(logits: Tensor, targets: Tensor) -> Tensor:
-    """Each role of each frame weighs the same, else those of the commonest frame would be learnt for all."""
+def span_loss(logits: Tensor, targets: Tensor) -> Tensor:
+    """Each role of each frame weighs the same, else those of the commonest frame would be learnt for all.
+
+    :param logits: (n, t, frames, roles). :param targets: the same shape, 0 or 1, NaN where nobody marked.
+    """
     judged = ~targets.isnan()
     losses = functional.binary_cross_entropy_with_logits(logits, targets.nan_to_num(), reduction="none")
     marked = judged.sum((0, 1))

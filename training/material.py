@@ -10,6 +10,9 @@ from framelens.data.taxonomy import Taxonomy
 from framelens.errors import FramelensError
 from framelens.training.config import Config, Data
 
+# Passages with and without each frame that can be dealt into folds.
+FEWEST = 4
+
 
 def load_splits_of(config: Config, taxonomy: Taxonomy) -> dict[str, list[GoldPassage]]:
     """The gold passages that a config names, by split."""
@@ -32,7 +35,7 @@ def check_splits(config: Config, splits: dict[str, list[GoldPassage]], taxonomy:
     """Refuse what cannot be learnt from or measured on.
 
     :raises FramelensError: if a key of the config names a frame that is none, or a frame is always or never present
-        in what is to be learnt from or chosen by.
+        in what is to be learnt from or chosen by, or too seldom to be learnt from few passages.
     """
     named = {"schedule.positive_weights": config.schedule.positive_weights, "data.prevalence": config.data.prevalence}
     for key, values in named.items():
@@ -41,12 +44,22 @@ def check_splits(config: Config, splits: dict[str, list[GoldPassage]], taxonomy:
                 raise FramelensError(f"{key}: {frame} is not a frame of the taxonomy.")
     if not any(splits.values()):
         raise FramelensError(f"{', '.join(config.data.annotations)}: there is no annotated passage; add some.")
-    for split in ("train", "dev"):
+    tuning = config.encoder.tuning
+    # Few passages choose by folds of train too, so that dev need not have every frame.
+    for split in ("train", "dev") if tuning == "full" else ("train",):
         for frame in taxonomy.frame_ids:
-            judged = {passage.frames[frame].present for passage in splits[split] if frame in passage.frames}
-            for present in sorted({True, False} - judged, reverse=True):
-                what = "has" if present else "is without"
-                raise FramelensError(f"no {split} passage {what} {frame}; add annotations or change the split.")
+            judged = [passage.frames[frame].present for passage in splits[split] if frame in passage.frames]
+            for present in (True, False):
+                what, count = "has" if present else "is without", judged.count(present)
+                if not count:
+                    raise FramelensError(f"no {split} passage {what} {frame}; add annotations or change the split.")
+                if tuning != "full" and count < FEWEST:
+                    raise FramelensError(
+                        f"only {count} of {len(judged)} train passages {what} {frame}, and encoder.tuning: {tuning} "
+                        f"needs {FEWEST}; add annotations or change the split."
+                    )
+    if not splits["dev"]:
+        raise FramelensError("there is no dev passage; change the split.")
 
 
 def with_soft(data: Data, splits: dict[str, list[GoldPassage]], taxonomy: Taxonomy) -> list[GoldPassage]:

@@ -28,6 +28,9 @@ def mistakes(error: ValidationError, model: type[BaseModel]) -> Iterator[tuple[s
             yield ".".join(keys), f"is no key{suggestion(last, names) or _elsewhere(last, schema, names)}"
         elif mistake["type"] == "missing":
             yield ".".join(keys), f"is missing; give {allowed(_find(schema, keys), schema)}."
+        elif mistake["type"] == "value_error":
+            # Of a validator of ours, which says what is wrong and what to do.
+            yield ".".join(keys), str(mistake["ctx"]["error"])
         else:
             given = "empty" if mistake["input"] is None else shown(mistake["input"])
             yield ".".join(keys), f"is {given}; give {allowed(_find(schema, keys), schema)}."

@@ -28,6 +28,11 @@ class RunningLoss:
         return self.total / max(self.count, 1)
 
 
+def tell(sentence: str) -> None:
+    """A sentence about a run that shows no bar."""
+    _print(Console(stderr=True), sentence)
+
+
 class Progress(TrainerCallback):
     """Shows a run while it lasts; a context, so that the bar is gone however the run ends.
 
@@ -84,4 +89,8 @@ class Progress(TrainerCallback):
 
     def _say(self, sentence: str) -> None:
         # Through the console of the bar, which moves out of the way.
-        self._console.print(f"framelens: {sentence}", markup=False, highlight=False, soft_wrap=True)
+        _print(self._console, sentence)
+
+
+def _print(console: Console, sentence: str) -> None:
+    console.print(f"framelens: {sentence}", markup=False, highlight=False, soft_wrap=True)

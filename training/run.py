@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,15 +11,16 @@ from transformers import set_seed
 from framelens.data.annotations import GoldPassage
 from framelens.data.taxonomy import Taxonomy, load_taxonomy
 from framelens.errors import FramelensError
-from framelens.model.calibration import fit_calibration, fit_span_thresholds, fit_thresholds
 from framelens.model.checkpoint import save_checkpoint
 from framelens.model.manifest import Manifest, uncalibrated
 from framelens.training.adapters import add_adapters, merge_adapters
 from framelens.training.arguments import training_arguments
 from framelens.training.callbacks import Saving
 from framelens.training.checkpoints import FOLDER, clear, last_whole, refuse_changes, saving
+from framelens.training.choosing import Fitted, HeldOut, chosen
 from framelens.training.config import Config
 from framelens.training.encoders import load_encoder
+from framelens.training.fewshot import fit_few
 from framelens.training.material import check_splits, load_splits_of
 from framelens.training.progress import Progress
 from framelens.training.trainer import FrameTrainer
@@ -39,11 +40,12 @@ class Run:
 
 
 def train(config: Config, resume: bool = False) -> Run | None:
-    """Fine-tune an encoder and write a model folder to ``config.output``.
+    """Train as ``encoder.tuning`` says and write a model folder to ``config.output``.
 
-    The epoch with the best macro average precision on dev is kept; calibration and thresholds are
-    fitted on dev. Test passages are split off and not looked at. Checkpoints stay in the folder until
-    :func:`framelens.training.checkpoints.clear` removes them.
+    Where the encoder is fine-tuned in full, the epoch with the best macro average precision on dev is kept;
+    calibration and thresholds are fitted on dev; checkpoints stay in the folder until
+    :func:`framelens.training.checkpoints.clear` removes them. For the other ways see
+    :func:`framelens.training.fewshot.fit_few`. Test passages are split off and not looked at.
 
     :param resume: go on from the last whole checkpoint in the folder; else those that are there are removed.
     :returns: None on all processes but the first, where several train together.
@@ -53,6 +55,9 @@ def train(config: Config, resume: bool = False) -> Run | None:
     # Built first, to refuse what Trainer cannot do before any work.
     main = training_arguments(config).should_save
     folder = Path(config.output, FOLDER)
+    full = config.encoder.tuning == "full"
+    if resume and not full:
+        raise FramelensError(f"encoder.tuning: {config.encoder.tuning} writes no checkpoints; run without --resume.")
     checkpoint = last_whole(folder) if resume else None
     if resume and checkpoint is None:
         raise FramelensError(f"{folder}: there is no whole checkpoint to go on from; run without --resume.")
@@ -61,17 +66,17 @@ def train(config: Config, resume: bool = False) -> Run | None:
     taxonomy = load_taxonomy(config.data.taxonomy)
     splits = load_splits_of(config, taxonomy)
     check_splits(config, splits, taxonomy)
-    trainer = fit(config, splits, taxonomy, saves=True, checkpoint=checkpoint)
+    trainer = fit(config, splits, taxonomy, saves=True, checkpoint=checkpoint) if full else None
     if not main:
         return None
-    network, tokenizer = trainer.network, trainer.tokenizer
-    manifest = uncalibrated(config.name, taxonomy, config.encoder.window, tokenizer.pad_token_id or 0)
-    manifest = _calibrated(manifest, trainer)
+    done = fit_few(config, splits, taxonomy) if trainer is None else fitted(trainer)
+    padding = done.tokenizer.pad_token_id or 0
+    manifest = chosen(uncalibrated(config.name, taxonomy, config.encoder.window, padding), done)
     with saving(Path(config.output)):
-        manifest = save_checkpoint(Path(config.output), network.cpu(), tokenizer, manifest)
+        manifest = save_checkpoint(Path(config.output), done.network.cpu(), done.tokenizer, manifest)
     gold = len(splits["train"])
-    soft = len(trainer.train_dataset) - gold * (config.data.gold_repeats if config.data.soft else 1)  # type: ignore[arg-type]
-    return Run(manifest, splits, {"gold": gold, "soft": soft}, trainer.history)
+    soft = done.passages - gold * (config.data.gold_repeats if config.data.soft else 1)
+    return Run(manifest, splits, {"gold": gold, "soft": soft}, done.history)
 
 
 def fit(
@@ -81,11 +86,13 @@ def fit(
     saves: bool = False,
     checkpoint: Path | None = None,
 ) -> FrameTrainer:
-    """Fine-tune on ``splits["train"]`` and return the trainer, its network at the epoch that is best on dev.
+    """Fine-tune in full on ``splits["train"]`` and return the trainer, its network at the epoch that is best on dev.
 
     :param saves: whether checkpoints are written, as often as the config says.
     :param checkpoint: one to go on from.
     """
+    if config.encoder.tuning != "full":
+        raise FramelensError(f"encoder.tuning: {config.encoder.tuning} has no epochs; this needs full.")
     set_seed(config.seed)
     network, tokenizer = load_encoder(config.encoder, taxonomy)
     adapters = add_adapters(network, config.encoder.lora) if config.encoder.lora else None
@@ -104,12 +111,12 @@ def fit(
     return trainer
 
 
-def _calibrated(manifest: Manifest, trainer: FrameTrainer) -> Manifest:
+def fitted(trainer: FrameTrainer) -> Fitted:
+    """What :func:`fit` leaves, with its logits on dev."""
     logits = trainer.predict_logits()
-    calibration = fit_calibration(logits.frames, trainer.presence)
-    thresholds = fit_thresholds(logits.frames, trainer.presence, calibration)
-    labels = np.full(logits.tokens.shape, np.nan, np.float32)
+    marks = np.full(logits.tokens.shape, np.nan, np.float32)
     for place, row in enumerate(trainer.eval_dataset):  # type: ignore[arg-type]
-        labels[place, : row["length"]] = np.array(row["tokens"]).reshape(row["length"], *labels.shape[2:])
-    spans = fit_span_thresholds(logits.tokens, labels)
-    return replace(manifest, calibration=calibration, thresholds=thresholds, span_thresholds=spans)
+        marks[place, : row["length"]] = np.array(row["tokens"]).reshape(row["length"], *marks.shape[2:])
+    held_out = HeldOut(logits.frames, trainer.presence, logits.tokens, marks)
+    learnt = len(trainer.train_dataset)  # type: ignore[arg-type]
+    return Fitted(trainer.network, trainer.tokenizer, held_out, learnt, trainer.history)

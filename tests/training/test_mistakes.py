@@ -27,7 +27,7 @@ def wrong(folder: Path, content: str, *overrides: str) -> list[str]:
         ("schedule.learnig_rate=1", 'schedule.learnig_rate is no key; did you mean "learning_rate"?'),
         ("shedule.epochs=1", 'shedule is no key; did you mean "schedule"?'),
         ("batch_size=4", 'batch_size is no key; did you mean "schedule.batch_size"?'),
-        ("encoder.zzz=4", "encoder.zzz is no key; the keys here are name, window, layers, lora."),
+        ("encoder.zzz=4", "encoder.zzz is no key; the keys here are name, window, layers, tuning, lora."),
     ],
 )
 def test_a_key_that_is_none_gets_the_nearest_one(tmp_path: Path, override: str, sentence: str) -> None:
@@ -52,7 +52,12 @@ def test_a_key_that_is_none_gets_the_nearest_one(tmp_path: Path, override: str, 
         ("encoder.window=", "encoder.window is empty; give a whole number at least 8."),
         ("data.annotations=a.jsonl", "data.annotations is 'a.jsonl'; give a list of texts, such as [a, b]."),
         ("schedule.positive_weights={blame: b}", "schedule.positive_weights.blame is 'b'; give a number."),
-        ("encoder=3", "encoder is 3; give a section with keys among name, window, layers, lora."),
+        ("encoder.tuning=half", "encoder.tuning is 'half'; give one of full, heads, contrastive."),
+        (
+            "encoder={name: e, lora: {}, tuning: heads}",
+            "encoder has both lora and tuning: heads; leave one of them out.",
+        ),
+        ("encoder=3", "encoder is 3; give a section with keys among name, window, layers, tuning, lora."),
     ],
 )
 def test_a_wrong_value_is_said_with_what_is_allowed(tmp_path: Path, override: str, sentence: str) -> None:

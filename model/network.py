@@ -88,8 +88,6 @@ class FrameNetwork(nn.Module):
 def build_network(encoder: str, taxonomy: Taxonomy, layers: int | None = None) -> FrameNetwork:
     """A network on a pre-trained encoder, its heads new, or as they are in a model folder of the same taxonomy.
 
-    Of a model folder of another taxonomy the frame head is kept where it has as many frames, as a start like any.
-
     :param encoder: a folder or hub name that ``transformers`` can load.
     :param layers: how many of the encoder's layers to keep, from the first on; all where None.
     """
@@ -110,4 +108,8 @@ def build_network(encoder: str, taxonomy: Taxonomy, layers: int | None = None) -
         manifest = read_manifest(folder)
         if manifest.taxonomy == taxonomy:
             network.heads.load_state_dict(load(read_verified(folder, manifest, HEADS)))
+        elif manifest.taxonomy.frame_ids != taxonomy.frame_ids:
+            # With as many frames, transformers keeps the weights of others under the names of these.
+            nn.init.normal_(network.frame_layer.weight, std=getattr(classifier.config, "initializer_range", 0.02))
+            nn.init.zeros_(network.frame_layer.bias)
     return network

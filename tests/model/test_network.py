@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -59,3 +61,17 @@ def test_plain_transformers_loads_the_frame_head_whole(trained: Path) -> None:
     assert not loading["unexpected_keys"]
     assert model.config.problem_type == "multi_label_classification"
     assert AutoTokenizer.from_pretrained(trained)("A word.")["input_ids"]
+
+
+def test_other_frames_get_a_new_head_on_the_trained_encoder(trained: Path, tmp_path: Path) -> None:
+    shipped = json.loads(files("framelens.data").joinpath("taxonomy.json").read_text(encoding="utf-8"))
+    frames = [
+        frame | {"id": name} for frame, name in zip(shipped["frames"], ("hero", "villain", "victim"), strict=True)
+    ]
+    others = tmp_path / "taxonomy.json"
+    others.write_text(json.dumps(shipped | {"frames": frames}), encoding="utf-8")
+    before = load_checkpoint(trained)[0].classifier.state_dict()
+    same, other = (build_network(str(trained), load_taxonomy(path)).classifier.state_dict() for path in (None, others))
+    assert not {name for name in before if not torch.equal(before[name], same[name])}
+    changed = {name for name in before if not torch.equal(before[name], other[name])}
+    assert changed == {"classifier.weight", "classifier.bias"}

@@ -34,10 +34,13 @@ class Progress(TrainerCallback):
     :param loss: of the epoch, which whoever trains adds to.
     :param history: an entry an epoch, likewise.
     :param bar: whether a terminal gets a bar.
+    :param lines: whether an epoch gets a line.
     """
 
-    def __init__(self, loss: RunningLoss, history: Sequence[dict[str, float]], bar: bool = True) -> None:
-        self._loss, self._history = loss, history
+    def __init__(
+        self, loss: RunningLoss, history: Sequence[dict[str, float]], bar: bool = True, lines: bool = True
+    ) -> None:
+        self._loss, self._history, self._lines = loss, history, lines
         self._console = Console(stderr=True)
         self._bar = Bar(
             TextColumn("epoch {task.fields[epoch]}"),
@@ -84,4 +87,5 @@ class Progress(TrainerCallback):
 
     def _say(self, sentence: str) -> None:
         # Through the console of the bar, which moves out of the way.
-        self._console.print(f"framelens: {sentence}", markup=False, highlight=False, soft_wrap=True)
+        if self._lines:
+            self._console.print(f"framelens: {sentence}", markup=False, highlight=False, soft_wrap=True)

@@ -18,3 +18,10 @@ def test_a_card_is_made_of_what_eval_json_holds(tmp_path: Path) -> None:
     table = [line for line in shipped.splitlines() if line.startswith("|")]
     assert len(table) > 5
     assert all(line in card for line in table)
+
+
+def test_the_card_of_a_searched_model_says_that_dev_is_too_good(tmp_path: Path) -> None:
+    evaluation = json.loads((DEFAULT / "eval.json").read_text())
+    evaluation["training"]["trials"] = 20
+    write_card(tmp_path, "some-model", evaluation)
+    assert "the best of 20 trials on dev, whose figures are therefore too good." in (tmp_path / "README.md").read_text()

@@ -72,7 +72,12 @@ def write_card(folder: Path, name: str, evaluation: dict[str, Any]) -> None:
         parts.append(f"### Where frames are rarer\n\n{_operating_table(evaluation['operating'])}")
     training = evaluation["training"]
     start, choice = _MADE[training["config"]["encoder"].get("tuning", "full")]
-    history = "Macro average precision on dev by epoch: " + ", ".join(
+    searched = ""
+    if training.get("trials"):
+        searched = (
+            f"The settings are the best of {training['trials']} trials on dev, whose figures are therefore too good. "
+        )
+    history = f"{searched}Macro average precision on dev by epoch: " + ", ".join(
         f"{epoch['eval_macro_ap']:.3f}" for epoch in training["history"]
     )
     passages = f"{training['passages']['gold']:,} annotated passages"

@@ -160,6 +160,17 @@ class Schedule(_Section):
     )
 
 
+class Search(_Section):
+    """What is tried before the model is trained."""
+
+    trials: int = Field(20, ge=1, description="How many configurations are tried.")
+    space: dict[str, Any] = Field(
+        min_length=1,
+        description="What is tried, by key: a list of values, or a range {low: …, high: …}, with log: true on a "
+        "logarithmic scale.",
+    )
+
+
 class Config(_Section):
     """A training run."""
 
@@ -178,6 +189,20 @@ class Config(_Section):
         {},
         description="Any other of the TrainingArguments of Hugging Face's transformers.",
         examples=[{"gradient_accumulation_steps": 2, "lr_scheduler_type": "cosine", "report_to": ["tensorboard"]}],
+    )
+    search: Search | None = Field(
+        None,
+        description="The settings that framelens train --search looks for; without --search it is ignored.",
+        examples=[
+            {
+                "trials": 20,
+                "space": {
+                    "schedule.learning_rate": {"low": 2e-5, "high": 3e-4, "log": True},
+                    "schedule.epochs": [2, 3, 5],
+                    "data.swap": {"low": 0.0, "high": 0.5},
+                },
+            }
+        ],
     )
 
 
@@ -213,6 +238,10 @@ def load_config(path: str | Path, overrides: Sequence[str] = ()) -> Config:
         from framelens.training.arguments import argument_mistakes
 
         found += argument_mistakes(content["trainer"])
+    if isinstance(content.get("search"), dict) and isinstance(content["search"].get("space"), dict):
+        from framelens.training.space import space_mistakes
+
+        found += space_mistakes(content["search"]["space"])
     for key, what in found:
         origin = "--set" if any(_overlap(key, name) for name in overridden) else f"{path}:"
         wrong.append(f"{origin} {key} {what}")

@@ -39,10 +39,13 @@ class Progress(TrainerCallback):
     :param loss: of the epoch, which whoever trains adds to.
     :param history: an entry an epoch, likewise.
     :param bar: whether a terminal gets a bar.
+    :param lines: whether an epoch gets a line.
     """
 
-    def __init__(self, loss: RunningLoss, history: Sequence[dict[str, float]], bar: bool = True) -> None:
-        self._loss, self._history = loss, history
+    def __init__(
+        self, loss: RunningLoss, history: Sequence[dict[str, float]], bar: bool = True, lines: bool = True
+    ) -> None:
+        self._loss, self._history, self._lines = loss, history, lines
         self._console = Console(stderr=True)
         self._bar = Bar(
             TextColumn("epoch {task.fields[epoch]}"),
@@ -89,7 +92,8 @@ class Progress(TrainerCallback):
 
     def _say(self, sentence: str) -> None:
         # Through the console of the bar, which moves out of the way.
-        _print(self._console, sentence)
+        if self._lines:
+            _print(self._console, sentence)
 
 
 def _print(console: Console, sentence: str) -> None:

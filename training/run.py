@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from transformers import set_seed
+from transformers import TrainerCallback, set_seed
 
 from framelens.data.annotations import GoldPassage
 from framelens.data.taxonomy import Taxonomy, load_taxonomy
@@ -85,11 +85,13 @@ def fit(
     taxonomy: Taxonomy,
     saves: bool = False,
     checkpoint: Path | None = None,
+    trial: TrainerCallback | None = None,
 ) -> FrameTrainer:
     """Fine-tune in full on ``splits["train"]`` and return the trainer, its network at the epoch that is best on dev.
 
     :param saves: whether checkpoints are written, as often as the config says.
     :param checkpoint: one to go on from.
+    :param trial: follows a run that is one of many, whose epochs get no lines.
     """
     if config.encoder.tuning != "full":
         raise FramelensError(f"encoder.tuning: {config.encoder.tuning} has no epochs; this needs full.")
@@ -101,8 +103,11 @@ def fit(
         trainer.add_callback(Saving(config.schedule.checkpoint_steps))
     if checkpoint is not None:
         refuse_changes(checkpoint, trainer.run)
-    with Progress(trainer.loss, trainer.history, bar=not config.trainer.get("disable_tqdm")) as progress:
+    bar = not config.trainer.get("disable_tqdm")
+    with Progress(trainer.loss, trainer.history, bar, lines=trial is None) as progress:
         trainer.add_callback(progress)
+        if trial is not None:
+            trainer.add_callback(trial)
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint is not None else None)
     network.load_state_dict(trainer.best)
     trainer.average = None

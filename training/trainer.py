@@ -33,6 +33,10 @@ from framelens.training.progress import RunningLoss
 from framelens.training.resuming import ResumableTrainer
 
 
+class DivergedError(FramelensError):
+    """A run whose loss or scores are no numbers."""
+
+
 class FrameTrainer(ResumableTrainer):
     """Trainer with the masked losses, a learning rate of their own for new heads, and the best epoch kept."""
 
@@ -72,8 +76,8 @@ class FrameTrainer(ResumableTrainer):
         self.history: list[dict[str, float]] = []
         if schedule.patience:
             self.add_callback(Patience(schedule.patience, self.history))
-        # The folder may have moved.
-        self.run = config.model_dump(mode="json", exclude={"output"}) | {
+        # The folder may have moved, and what a search tries does not touch the run.
+        self.run = config.model_dump(mode="json", exclude={"output", "search"}) | {
             "annotated passages": digest(passages, splits, taxonomy),
             "processes": self.args.world_size,
         }
@@ -103,7 +107,7 @@ class FrameTrainer(ResumableTrainer):
     def _add_loss(self, value: float, ids: Sequence[str]) -> None:
         """Count the loss of a batch in; stop where it is none, before it reaches the weights."""
         if not math.isfinite(value):
-            raise FramelensError(
+            raise DivergedError(
                 f"the loss is {value} at epoch {int(self.state.epoch or 0) + 1}, step {self.state.global_step + 1}, "
                 f"on the passages {', '.join(ids)}; lower schedule.learning_rate, try schedule.precision=fp32, "
                 "or leave these passages out."
@@ -124,7 +128,7 @@ class FrameTrainer(ResumableTrainer):
         """Average precision on dev; called after each epoch."""
         logits = self.predict_logits()
         if not np.isfinite(logits.frames).all():
-            raise FramelensError(
+            raise DivergedError(
                 f"the scores of dev are not finite after step {self.state.global_step}; "
                 "lower schedule.learning_rate, or try schedule.precision=fp32."
             )

@@ -24,3 +24,10 @@ def test_what_the_shipped_card_says_of_its_runtime_files_is_what_parity_json_hol
         pytest.skip("needs a parity.json beside the shipped weights")
     report = json.loads((DEFAULT / "parity.json").read_text())
     assert parity_table(report) in (DEFAULT / "README.md").read_text()
+
+
+def test_the_card_of_a_searched_model_says_that_dev_is_too_good(tmp_path: Path) -> None:
+    evaluation = json.loads((DEFAULT / "eval.json").read_text())
+    evaluation["training"]["trials"] = 20
+    write_card(tmp_path, "some-model", evaluation)
+    assert "the best of 20 trials on dev, whose figures are therefore too good." in (tmp_path / "README.md").read_text()

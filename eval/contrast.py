@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,4 +62,27 @@ def contrast_groups(outcome: Outcome, thresholds: Sequence[float]) -> NDArray[np
         agree = group.found & (~group.voiced | group.heard)
         changed = group.edited | group.voiced
         table[group.rows[0]] = changed.any(), changed.any() and agree[changed].all()
+    return table
+
+
+def contrast_pairs(outcome: Outcome, thresholds: Sequence[float]) -> NDArray[np.intp]:
+    """How many pairs of a group's members differ in a label, and on how many of them both members are right.
+
+    What counts is what differs between the two: the frame that is there in one of them, or its voice. It is what
+    :func:`contrast_groups` asks of all members at once, asked of two.
+
+    :returns: (n, 2), zero but at the first passage of a group: pairs, and pairs that are right.
+    """
+    table = np.zeros((len(outcome.p), 2), dtype=np.intp)
+    said = outcome.p >= np.asarray(thresholds)
+    right = said == (outcome.present == 1)
+    for group in groups_of(outcome, thresholds):
+        for one, other in combinations(group.rows, 2):
+            both = np.array([one, other])
+            present, voices = outcome.present[both], outcome.gold_voices[both]
+            edited = (present >= 0).all(0) & (present[0] != present[1])
+            voiced = (voices >= 0).all(0) & (outcome.voices[both] >= 0).all(0) & (voices[0] != voices[1])
+            changed = edited | voiced
+            agree = right[both].all(0) & (~voiced | (outcome.voices[both] == voices).all(0))
+            table[group.rows[0]] += changed.any(), changed.any() and agree[changed].all()
     return table

@@ -71,6 +71,11 @@ FIGURES = (
         "Contrast groups right",
         "The share of groups of passages, which differ by an edit that changes the label, that are right throughout.",
     ),
+    (
+        "contrast_pairs",
+        "Contrast pairs right",
+        "The share of pairs of passages in these groups, whose labels differ, of which both are right.",
+    ),
 )
 # The behavioural tests of edited passages: name, what is done, when it fails.
 BEHAVIOUR = (

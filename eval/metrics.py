@@ -10,7 +10,7 @@ import numpy as np
 from framelens.data.taxonomy import Taxonomy
 from framelens.eval.bootstrap import BOOTSTRAPS, Floats, Resamples, draw, interval, once, ratio
 from framelens.eval.carried import carried_figures, voice_recalls
-from framelens.eval.contrast import contrast_groups
+from framelens.eval.contrast import contrast_groups, contrast_pairs
 from framelens.eval.outcome import Outcome
 from framelens.eval.presence import presence_figures
 
@@ -25,7 +25,8 @@ def figures(outcome: Outcome, taxonomy: Taxonomy, thresholds: Sequence[float]) -
     A figure that the passages do not determine (no positive, no marked span) is NaN. ``macro`` figures are
     means over the frames that have one, ``micro`` figures those of all frames' decisions pooled, and ``all``
     figures those of what all present frames carry. ``swap_flips`` is the share of decisions that change with
-    the actors' names, over passages that name any; ``contrast_right`` that of contrast groups got right.
+    the actors' names, over passages that name any; ``contrast_right`` that of contrast groups got right,
+    ``contrast_pairs`` that of the pairs in them.
     """
     found = sampled(outcome, taxonomy, thresholds, once(outcome.documents))
     return {name: float(values[0]) for name, values in found.items()}
@@ -80,8 +81,10 @@ def _robustness(outcome: Outcome, thresholds: Sequence[float], resamples: Resamp
     known = ~np.isnan(outcome.swapped)
     flipped = known & ((outcome.p >= np.asarray(thresholds)) != (outcome.swapped >= np.asarray(thresholds)))
     swaps = np.stack([known.sum(1), flipped.sum(1)], axis=1)
-    decisions, flips, groups, right = resamples.total(np.hstack([swaps, contrast_groups(outcome, thresholds)]))
-    return {"swap_flips": ratio(flips, decisions), "contrast_right": ratio(right, groups)}
+    contrasts = [contrast_groups(outcome, thresholds), contrast_pairs(outcome, thresholds)]
+    decisions, flips, groups, right, pairs, both = resamples.total(np.hstack([swaps, *contrasts]))
+    shares = {"contrast_right": ratio(right, groups), "contrast_pairs": ratio(both, pairs)}
+    return {"swap_flips": ratio(flips, decisions)} | shares
 
 
 def _mean(columns: list[Floats]) -> Floats:

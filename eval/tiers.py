@@ -75,16 +75,14 @@ def write_readme(root: Path) -> None:
 
 def _tiers(root: Path) -> list[Tier]:
     """The models whose evaluation is there, the shipped one first."""
-    shipped = root / "model" / "weights" / DEFAULT.name
-    known = [(f"{DEFAULT.name}-test.json", _SHIPPED, shipped, "")]
+    known = {DEFAULT.name: (_SHIPPED, root / "model" / "weights" / DEFAULT.name, "")}
     for name, package in TIERS.items():
-        weights = root / name / package / "weights"
-        known.append((f"{name}-test.json", f"{_SHIPPED}, {name}", weights, f" (`--model {name}`)"))
+        known[name] = (f"{_SHIPPED}, {name}", root / name / package / "weights", f" (`--model {name}`)")
     found = []
-    for file, *rest in known:
-        path = root / RESULTS / file
+    for name, row in known.items():
+        path = root / RESULTS / f"{name}-test.json"
         if path.exists():
-            found.append(Tier(json.loads(path.read_text(encoding="utf-8")), *rest))
+            found.append(Tier(json.loads(path.read_text(encoding="utf-8")), *row))
     return found
 
 

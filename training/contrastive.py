@@ -42,7 +42,8 @@ def contrast(network: FrameNetwork, rows: Rows, schedule: Schedule, seed: int, p
     for parameter in kept:
         parameter.requires_grad_(False)
     optimizer = torch.optim.AdamW(parameter_groups(network, schedule))
-    rates = get_linear_schedule_with_warmup(optimizer, math.ceil(schedule.warmup * len(steps)), len(steps))
+    warmup = math.ceil(schedule.warmup * len(steps))
+    rates = get_linear_schedule_with_warmup(optimizer, warmup, len(steps))  # type: ignore[no-untyped-call]
     dtype = _PRECISIONS.get(schedule.precision)
     scaler = torch.amp.GradScaler(device(), enabled=schedule.precision == "fp16" and device() == "cuda")
     losses = []
@@ -60,7 +61,7 @@ def contrast(network: FrameNetwork, rows: Rows, schedule: Schedule, seed: int, p
                     "lower schedule.learning_rate, or try schedule.precision=fp32."
                 )
             optimizer.zero_grad()
-            scaler.scale(loss).backward()
+            scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
             scaler.unscale_(optimizer)
             torch.nn.utils.clip_grad_norm_(network.parameters(), _LARGEST_GRADIENT)
             scaler.step(optimizer)

@@ -78,7 +78,7 @@ def write_onnx(network: FrameNetwork, path: Path, fast: bool = False) -> None:
             str(path),
             weight_type=QuantType.QInt8,
             per_channel=True,
-            op_types_to_quantize=None if fast else ["Gather"],
+            op_types_to_quantize=None if fast else ["Gather", "EmbedLayerNormalization"],
             # Fused operators hide their output types from ONNX's shape inference.
             extra_options={"DefaultTensorType": TensorProto.FLOAT},
         )

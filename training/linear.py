@@ -158,7 +158,12 @@ def _weights(targets: NDArray[np.float64], positive: float | None) -> tuple[NDAr
     return targets * weight, 1 - targets
 
 
-def _unscaled(coefficients: Floats, intercepts: Floats, mean: Floats, scale: Floats) -> Linear:
+def _unscaled(
+    coefficients: NDArray[np.floating],
+    intercepts: NDArray[np.floating],
+    mean: NDArray[np.floating],
+    scale: NDArray[np.floating],
+) -> Linear:
     """A layer on features as they are that does what one does on standardised features."""
     weight = coefficients.astype(np.float64) / scale
     return Linear(weight, intercepts - weight @ mean)

@@ -32,7 +32,8 @@ def operating_points(
     points = {}
     for column, frame in enumerate(frames):
         share = prevalence.get(frame)
-        if share is not None and all((part.present[:, column] == 1).any() for part in (dev, test)):
+        both = all((part.present[:, column] == kind).any() for part in (dev, test) for kind in (0, 1))
+        if share is not None and both:
             best = round(_natural(dev, column, share), 4)
             points[frame] = {
                 "prevalence": share,

@@ -38,11 +38,15 @@ class Heads(nn.Module):
         self.token = nn.Linear(hidden, frames * len(ROLES))
 
     def forward(self, states: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        weights = mask.unsqueeze(-1).to(states.dtype)
-        mean = (states * weights).sum(1) / weights.sum(1)
-        voices = self.voice(self.dropout(mean)).unflatten(-1, self.shape)
+        voices = self.voice(self.dropout(masked_mean(states, mask))).unflatten(-1, self.shape)
         tokens = self.token(self.dropout(states)).unflatten(-1, (self.shape[0], len(ROLES)))
         return voices, tokens
+
+
+def masked_mean(states: Tensor, mask: Tensor) -> Tensor:
+    """The mean of the states (n, t, hidden) of the tokens that are no padding, (n, hidden)."""
+    weights = mask.unsqueeze(-1).to(states.dtype)
+    return (states * weights).sum(1) / weights.sum(1)
 
 
 class FrameNetwork(nn.Module):
@@ -71,11 +75,11 @@ class FrameNetwork(nn.Module):
         frames = self.heads.shape[0]
         body = set(self.classifier.base_model.modules())
         for module in reversed(list(self.classifier.modules())):
-            fits = isinstance(module, nn.Linear) and module.out_features == frames and module.bias is not None
+            fits = isinstance(module, nn.Linear) and module.out_features == frames
             if fits and module not in body:
                 return cast(nn.Linear, module)
         kind = type(self.classifier).__name__
-        raise FramelensError(f"{kind} has no linear layer at the end of its frame head; use encoder.tuning: full.")
+        raise FramelensError(f"{kind} has no linear layer at the end of its frame head.")
 
     def gradient_checkpointing_enable(self, **options: Any) -> None:
         """Compute activations again on the way back instead of keeping them: less memory, more time."""
@@ -111,5 +115,6 @@ def build_network(encoder: str, taxonomy: Taxonomy, layers: int | None = None) -
         elif manifest.taxonomy.frame_ids != taxonomy.frame_ids:
             # With as many frames, transformers keeps the weights of others under the names of these.
             nn.init.normal_(network.frame_layer.weight, std=getattr(classifier.config, "initializer_range", 0.02))
-            nn.init.zeros_(network.frame_layer.bias)
+            if network.frame_layer.bias is not None:
+                nn.init.zeros_(network.frame_layer.bias)
     return network

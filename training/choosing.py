@@ -31,7 +31,8 @@ class HeldOut:
 class Fitted:
     """A network that has learnt from so many passages, and what is to choose its calibration and thresholds.
 
-    ``history``: what was measured on dev after each epoch. ``strength``: that of the calibration.
+    ``history``: what was measured on dev after each epoch. ``strength``: that of the calibration. ``spans``: the span
+    thresholds that fit the span head already, for roles that nobody marked.
     """
 
     network: FrameNetwork
@@ -40,15 +41,20 @@ class Fitted:
     passages: int
     history: list[dict[str, float]] = field(default_factory=list)
     strength: float = STRENGTH
+    spans: tuple[float, ...] | None = None
 
 
 def chosen(manifest: Manifest, fitted: Fitted) -> Manifest:
     """The manifest with calibration and thresholds."""
     held_out = fitted.held_out
     calibration = fit_calibration(held_out.frames, held_out.present, fitted.strength)
+    spans = fit_span_thresholds(held_out.tokens, held_out.marks)
+    if fitted.spans is not None:
+        marked = (held_out.marks > 0).any((0, 1, 2))
+        spans = tuple(new if some else old for new, old, some in zip(spans, fitted.spans, marked, strict=True))
     return replace(
         manifest,
         calibration=calibration,
         thresholds=fit_thresholds(held_out.frames, held_out.present, calibration),
-        span_thresholds=fit_span_thresholds(held_out.tokens, held_out.marks),
+        span_thresholds=spans,
     )

@@ -32,7 +32,9 @@ def load_encoder(encoder: Encoder, taxonomy: Taxonomy) -> tuple[FrameNetwork, Pr
 
 
 def continues(encoder: Encoder, taxonomy: Taxonomy) -> bool:
-    """Whether the encoder is a model folder of the same taxonomy, so that its heads go on where they were."""
+    """Whether the encoder is a model folder of the same taxonomy, whole, so that its heads go on where they were."""
+    if encoder.layers is not None:
+        return False
     folder = Path(resolve_encoder(encoder.name))
     return (folder / FILE).is_file() and read_manifest(folder).taxonomy == taxonomy
 

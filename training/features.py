@@ -14,7 +14,8 @@ from torch import Tensor, nn
 from framelens.data.taxonomy import ROLES
 from framelens.errors import FramelensError
 from framelens.model.batching import batches, pad
-from framelens.model.network import FrameNetwork
+from framelens.model.engines import cuda_available
+from framelens.model.network import FrameNetwork, masked_mean
 
 # Padded tokens in a batch.
 _BUDGET = 4096
@@ -68,8 +69,7 @@ def frozen_features(network: FrameNetwork, rows: Rows, pad_token_id: int) -> Fea
     for batch in batches([row["length"] for row in rows], _BUDGET):
         read, each, mask = _run(network, [rows[place]["input_ids"] for place in batch.tolist()], pad_token_id)
         pooled[batch] = read.cpu().numpy()
-        weights = mask.unsqueeze(-1).to(each.dtype)
-        mean[batch] = ((each * weights).sum(1) / weights.sum(1)).cpu().numpy()
+        mean[batch] = masked_mean(each, mask).cpu().numpy()
         for number, place in enumerate(batch.tolist()):
             if not np.isnan(marks[place]).all():
                 states[place] = each[number, : rows[place]["length"]].cpu().numpy()
@@ -102,7 +102,7 @@ def pool(network: FrameNetwork, ids: Tensor, mask: Tensor) -> tuple[Tensor, Any]
 
 def device() -> str:
     """Where the network runs."""
-    return "cuda" if torch.cuda.is_available() else "cpu"
+    return "cuda" if cuda_available() else "cpu"
 
 
 @torch.no_grad()
@@ -110,7 +110,7 @@ def _run(network: FrameNetwork, sequences: Sequence[Sequence[int]], pad_token_id
     """What the last layer of the frame head reads, the token states, and the mask, of a batch."""
     ids, mask = (torch.from_numpy(part).to(device()) for part in pad(sequences, pad_token_id))
     read, output = pool(network, ids, mask)
-    if not torch.allclose(network.frame_layer(read), output.logits, atol=1e-4):
+    if not torch.allclose(network.frame_layer(read), output.logits, atol=1e-4, equal_nan=True):
         kind = type(network.classifier).__name__
         raise FramelensError(f"{kind} does more to its logits than a linear layer; use encoder.tuning: full.")
     return read, output.hidden_states[-1], mask

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +16,13 @@ from transformers import set_seed
 from framelens.data.annotations import GoldPassage
 from framelens.data.taxonomy import Taxonomy
 from framelens.errors import FramelensError
+from framelens.model.manifest import read_manifest
 from framelens.model.network import FrameNetwork
 from framelens.training.augmentation import swap_some
 from framelens.training.choosing import Fitted, HeldOut
 from framelens.training.config import Config
 from framelens.training.contrastive import contrast
-from framelens.training.encoders import continues, load_encoder
+from framelens.training.encoders import continues, load_encoder, resolve_encoder
 from framelens.training.examples import build_dataset
 from framelens.training.features import Features, Floats, Rows, frozen_features
 from framelens.training.linear import Linear, fit_frame, fit_tokens, fit_voices, frame_loss, voice_loss, write_heads
@@ -84,7 +86,8 @@ def fit_few(config: Config, splits: dict[str, list[GoldPassage]], taxonomy: Taxo
     keeps = config.encoder.tuning == "heads" and continues(config.encoder, taxonomy)
     heads = [_token_head(network)] * len(parts) if keeps else [fit_tokens(part.learnt) for part in parts]
     write_heads(network, frames, None if keeps else _voice_head(parts), None if keeps else heads[0])
-    return Fitted(network, tokenizer, _held_out(parts, logits, heads), len(rows), strength=_CALIBRATION)
+    spans = read_manifest(Path(resolve_encoder(config.encoder.name))).span_thresholds if keeps else None
+    return Fitted(network, tokenizer, _held_out(parts, logits, heads), len(rows), strength=_CALIBRATION, spans=spans)
 
 
 def _tuned(config: Config, start: FrameNetwork, rows: Rows, padding: int) -> FrameNetwork:

@@ -12,6 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 from torch import Tensor, nn
 
+from framelens.errors import FramelensError
 from framelens.model.network import FrameNetwork
 from framelens.training.features import Features, Floats
 from framelens.training.losses import span_loss
@@ -132,6 +133,9 @@ def write_heads(network: FrameNetwork, frames: Linear, voices: Linear | None, to
 
     :param voices: one row a voice, for every frame.
     """
+    if network.frame_layer.bias is None:
+        kind = type(network.classifier).__name__
+        raise FramelensError(f"the frame head of {kind} has no bias to write to; use encoder.tuning: full.")
     _write(network.frame_layer, frames)
     if voices is not None:
         count = network.heads.shape[0]

@@ -6,6 +6,7 @@ import gc
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import optuna
 import torch
 import yaml
 from optuna.trial import Trial, TrialState
+from pydantic import ValidationError
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from framelens.data.annotations import GoldPassage
@@ -24,6 +26,7 @@ from framelens.training.checkpoints import FOLDER as CHECKPOINTS
 from framelens.training.checkpoints import RUN, clear, digest, refuse_changes
 from framelens.training.config import Config
 from framelens.training.material import check_splits, load_splits_of, with_soft
+from framelens.training.mistakes import mistakes
 from framelens.training.run import fit
 from framelens.training.space import FOLDER, Range, Space, configured, load_space, whole
 from framelens.training.starter import CONFIG
@@ -69,7 +72,7 @@ def search(config: Config, resume: bool, say: Callable[[str], None]) -> tuple[Co
         raise FramelensError("--search runs in one process; start it without accelerate launch or torchrun.")
     taxonomy = load_taxonomy(config.data.taxonomy)
     splits = load_splits_of(config, taxonomy)
-    for probe in _probes(config, space):
+    for probe in chain([config], _probes(config, space)):
         if probe.encoder.tuning != "full":
             raise FramelensError(f"--search tries full fine-tuning; encoder.tuning: {probe.encoder.tuning} is none.")
         training_arguments(probe)
@@ -106,7 +109,11 @@ def _probes(config: Config, space: Space) -> Iterator[Config]:
     """The config with each value of a list, and an end of each range: what may be refused is so before any work."""
     for key, tried in space.items():
         for value in tried if isinstance(tried, list) else [tried.low]:
-            yield configured(config, {key: value})
+            try:
+                yield configured(config, {key: value})
+            except ValidationError as error:
+                found = "; ".join(f"{name} {what}" for name, what in mistakes(error, Config))
+                raise FramelensError(f"search.space.{key}: with {value}, {found}") from None
 
 
 def _start(
@@ -124,7 +131,9 @@ def _start(
     else:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        (folder / RUN).write_text(json.dumps(run), encoding="utf-8")
+        part = folder / f"{RUN}.part"
+        part.write_text(json.dumps(run), encoding="utf-8")
+        part.replace(folder / RUN)
 
 
 def _try(

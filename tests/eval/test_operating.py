@@ -42,3 +42,9 @@ def test_frames_without_a_known_prevalence_or_without_positives_are_left_out() -
     test.present[:, 0] = 0
     assert set(operating_points(dev, test, FRAMES, (0.5, 0.5), {"blame": 0.1, "threat": 0.1})) == {"threat"}
     assert operating_points(dev, test, FRAMES, (0.5, 0.5), {}) == {}
+
+
+def test_a_frame_that_all_passages_have_is_left_out() -> None:
+    dev, test = outcome(200, 0.3, 1), outcome(200, 0.3, 2)
+    dev.present[:, 0] = 1
+    assert set(operating_points(dev, test, FRAMES, (0.5, 0.5), {"blame": 0.1, "threat": 0.1})) == {"threat"}

@@ -24,6 +24,7 @@ from framelens.model.calibration import fit_calibration
 from framelens.model.checkpoint import load_checkpoint
 from framelens.model.network import FrameNetwork, build_network
 from framelens.training import fewshot, run
+from framelens.training.choosing import chosen
 from framelens.training.config import Config, Schedule
 from framelens.training.contrastive import contrast, draw_pairs
 from framelens.training.examples import build_dataset
@@ -222,6 +223,25 @@ def test_the_heads_of_a_model_of_the_same_frames_go_on(model: Path, tmp_path: Pa
     assert run.train(config(model, tmp_path / "next", "heads")) is not None
     before, after = (load_file(folder / "heads.safetensors") for folder in (model, tmp_path / "next"))
     assert all(torch.equal(before[name], after[name]) for name in before)
+
+
+def test_heads_of_a_whole_encoder_are_not_kept_on_fewer_layers(model: Path, tmp_path: Path) -> None:
+    made = config(model, tmp_path / "next", "heads")
+    fewer = made.model_copy(update={"encoder": made.encoder.model_copy(update={"layers": 1})})
+    assert run.train(fewer) is not None
+    before, after = (load_file(folder / "heads.safetensors") for folder in (model, tmp_path / "next"))
+    assert not torch.equal(before["token.weight"], after["token.weight"])
+
+
+def test_span_thresholds_of_heads_that_go_on_stay_where_nobody_marked(model: Path, tmp_path: Path) -> None:
+    made = config(model, tmp_path, "heads")
+    splits = {"train": PASSAGES[:80], "dev": PASSAGES[80:100], "test": []}
+    few = fit_few(made, splits, TAXONOMY)
+    bare = replace(few.held_out, marks=np.where(few.held_out.marks > 0, 0, few.held_out.marks))
+    kept = load_checkpoint(model)[1].span_thresholds
+    assert few.spans == kept
+    blank = load_checkpoint(model)[1]
+    assert chosen(blank, replace(few, held_out=bare)).span_thresholds == kept
 
 
 def test_a_ranking_that_is_chance_is_not_turned_round() -> None:

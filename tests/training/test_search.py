@@ -221,6 +221,12 @@ def test_where_all_fail_it_is_said(config: Making, runs: Callable[..., Runs]) ->
 
 def test_what_is_wrong_with_all_trials_ends_the_search_at_once(config: Making, runs: Callable[..., Runs]) -> None:
     standing = runs()
+    heads = {"name": "tiny", "tuning": "heads"}
+    with pytest.raises(FramelensError, match=r"tries full fine-tuning; encoder\.tuning: heads is none"):
+        search(config(space={"encoder.lora.rank": {"low": 4, "high": 16}}, encoder=heads), False, silent)
+    lora = {"name": "tiny", "lora": {"rank": 8}}
+    with pytest.raises(FramelensError, match=r"search\.space\.encoder\.tuning: with heads"):
+        search(config(space={"encoder.tuning": ["heads"]}, encoder=lora), False, silent)
     few = config(space={"encoder.tuning": ["full", "heads"]})
     with pytest.raises(FramelensError, match=r"tries full fine-tuning; encoder\.tuning: heads is none"):
         search(few, False, silent)

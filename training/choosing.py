@@ -50,7 +50,7 @@ def chosen(manifest: Manifest, fitted: Fitted) -> Manifest:
     calibration = fit_calibration(held_out.frames, held_out.present, fitted.strength)
     spans = fit_span_thresholds(held_out.tokens, held_out.marks)
     if fitted.spans is not None:
-        marked = (held_out.marks > 0).any((0, 1, 2)).tolist()
+        marked = [bool((held_out.marks[..., role] > 0).any()) for role in range(len(spans))]
         spans = tuple(new if some else old for new, old, some in zip(spans, fitted.spans, marked, strict=True))
     return replace(
         manifest,

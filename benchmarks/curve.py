@@ -12,6 +12,7 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from framelens.errors import FramelensError
+from framelens.eval.tables import markdown
 
 TITLES = {
     "heads": "heads",
@@ -57,24 +58,24 @@ def write_curve(results: Mapping[str, Any], plot: Path, page: Path | None) -> st
 def curve_table(cells: Cells) -> str:
     """A table a figure, a row a method, a column a size: mean over draws, its 95% interval, lowest and highest draw."""
     sizes = list(dict.fromkeys(sorted((cell["passages"] for cell in cells), key=_order)))
-    lines = []
+    tables = []
     for figure, title in _FIGURES.items():
-        lines += [f"| {title} | " + " | ".join(map(str, sizes)) + " |", "| --- |" + " --- |" * len(sizes)]
+        rows = []
         for method, name in TITLES.items():
             found = [[c for c in cells if c["method"] == method and c["passages"] == size] for size in sizes]
             if any(found):
-                lines.append(f"| {name} | " + " | ".join(_cell(group, figure) for group in found) + " |")
-        lines.append("")
-    lines += ["| Seconds, median draw | " + " | ".join(map(str, sizes)) + " |", "| --- |" + " --- |" * len(sizes)]
+                rows.append([name, *(_cell(group, figure) for group in found)])
+        tables.append(markdown([title, *map(str, sizes)], rows))
+    rows = []
     for method, name in TITLES.items():
         times = [
             sorted(cell["seconds"] for cell in cells if cell["method"] == method and cell["passages"] == size)
             for size in sizes
         ]
         if any(times):
-            shown = (f"{seconds[len(seconds) // 2]:.0f}" if seconds else "–" for seconds in times)
-            lines.append(f"| {name} | " + " | ".join(shown) + " |")
-    return "\n".join(lines)
+            rows.append([name, *(f"{seconds[len(seconds) // 2]:.0f}" if seconds else "–" for seconds in times)])
+    tables.append(markdown(["Seconds, median draw", *map(str, sizes)], rows))
+    return "\n\n".join(tables)
 
 
 def summary(cells: Cells, figure: str) -> tuple[float, float, float]:

@@ -58,18 +58,17 @@ class Shard:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a manifest holds. ``length``: that of its whole lines, in bytes; ``refused``: at the end of the run."""
+    """What a manifest holds.
+
+    ``end``: once all is scored, how many files and records were refused, and the length of the quarantine file;
+    ``length``: that of the manifest's whole lines, in bytes.
+    """
 
     run: dict[str, Any]
     layout: Layout | None
     shards: tuple[Shard, ...]
-    refused: int | None
+    end: tuple[int, int] | None
     length: int
-
-    @property
-    def ended(self) -> bool:
-        """Whether all that the run was asked for is scored."""
-        return self.refused is not None
 
     @property
     def tally(self) -> Tally:
@@ -102,7 +101,7 @@ def read_manifest(folder: Path) -> Manifest | None:
             raise FramelensError(f"{path}: made by a later framelens; upgrade to use this folder.")
         layouts = [Layout(**line["layout"]) for line in lines if "layout" in line]
         shards = tuple(Shard.from_dict(line["shard"]) for line in lines if "shard" in line)
-        ends = [int(line["end"]["refused"]) for line in lines if "end" in line]
+        ends = [(int(line["end"]["refused"]), int(line["end"]["quarantine"])) for line in lines if "end" in line]
         run = lines[0]["run"]
     except (KeyError, TypeError, ValueError) as error:
         raise FramelensError(f"{path}: the manifest is damaged ({error}); begin anew with --overwrite.") from None
@@ -138,6 +137,6 @@ def shard_files(folder: Path) -> list[Path] | None:
 def unfinished(folder: Path) -> str | None:
     """A sentence for who reads a folder of shards that are not all of their corpus, or None."""
     manifest = read_manifest(folder)
-    if manifest is None or manifest.ended:
+    if manifest is None or manifest.end is not None:
         return None
     return f"{folder}: the run has not ended; these are its first {manifest.tally.passages:,} passages."

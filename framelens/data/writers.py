@@ -87,6 +87,11 @@ class StreamWriter:
     def __exit__(self, *_: object) -> None: ...
 
 
+def partial_of(path: Path) -> Path:
+    """Where an interrupted run leaves what it had for a file."""
+    return path.with_name(path.name + ".partial")
+
+
 class FileWriter:
     """Records to ``path``, whose suffix chooses the format; the file appears when it is complete.
 
@@ -104,7 +109,7 @@ class FileWriter:
                 f"{path}: cannot write {path.suffix or 'that'}; end the name in {', '.join(SUFFIXES)}."
             )
         self.path = path
-        self.partial = path.with_name(path.name + ".partial")
+        self.partial = partial_of(path)
         self.count = 0
         self._meta: dict[str, set[type]] = {}
         self._growing = path.with_name(f".{path.name}.{os.getpid()}")

@@ -34,7 +34,7 @@ def written(folder: Path, layout: Layout, *shards: list[Record], end: bool = Tru
         (folder / name).write_bytes(content)
         digest = hashlib.sha256(content).hexdigest()
         lines.append({"shard": Shard(name, len(content), digest, Position(), 0, 0, tally(records)).to_dict()})
-    lines += [{"end": {"refused": 2}}] if end else []
+    lines += [{"end": {"refused": 2, "quarantine": 0}}] if end else []
     (folder / MANIFEST).write_text("".join(f"{json.dumps(line)}\n" for line in lines))
     return folder
 
@@ -93,7 +93,7 @@ def test_a_torn_last_line_is_passed_over_and_other_damage_said(tmp_path: Path) -
         manifest.write_bytes(whole + torn)
         found = read_manifest(folder)
         assert found is not None
-        assert (len(found.shards), found.length, found.ended) == (2, len(whole), False)
+        assert (len(found.shards), found.length, found.end) == (2, len(whole), None)
         assert found.tally == tally([record(0), record(1)])
     manifest.write_bytes(whole.replace(b'{"layout"', b'{{"layout"', 1))
     with pytest.raises(FramelensError, match=r"manifest\.jsonl, line 2: the manifest is damaged"):

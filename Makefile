@@ -6,7 +6,7 @@ DEV := .venv-dev
 TORCH := torch==2.13.0
 PACKAGE := $(shell find framelens model training eval scripts -type f -not -path '*/__pycache__/*') pyproject.toml
 
-.PHONY: score test lint fix bench figures wheels wheel-check fewshot clean
+.PHONY: score test lint fix bench bench-scale figures wheels wheel-check fewshot clean
 
 score: $(VENV)/installed  ## Score the example articles.
 	$(VENV)/bin/framelens score examples/articles
@@ -25,6 +25,9 @@ fix: $(DEV)/installed  ## Mend what ruff can mend.
 
 bench: $(DEV)/installed  ## Measure speed, interleaved in one run; SAVE=eval/results/speed.json keeps it.
 	$(DEV)/bin/python -m benchmarks.speed $(SAVE)
+
+bench-scale: $(DEV)/installed  ## Score a million short passages: memory and linearity; an hour. COUNT=20000 WORKERS=2.
+	$(DEV)/bin/python -m benchmarks.scale "$(COUNT)" "$(WORKERS)"
 
 figures: $(DEV)/installed  ## Write the README's table anew from eval/results/.
 	$(DEV)/bin/python -m framelens.eval.tiers

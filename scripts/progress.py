@@ -29,6 +29,7 @@ class Watch:
         self._before = self._read = read
         self._shown = 0, read
         self._started = time.monotonic()
+        self._stopped: float | None = None
         self._ended = threading.Event()
         self._bar: Progress | None = None
         self._task = TaskID(0)
@@ -44,8 +45,8 @@ class Watch:
 
     @property
     def seconds(self) -> float:
-        """Since the run began."""
-        return time.monotonic() - self._started
+        """Since the run began, until it ended."""
+        return (self._stopped or time.monotonic()) - self._started
 
     def add(self, passages: int, read: int) -> None:
         """So many more passages are scored, and so many bytes of the inputs are read in all."""
@@ -85,6 +86,7 @@ class Watch:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._stopped = time.monotonic()
         self._ended.set()
         if self._bar is not None:
             self._bar.stop()

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from framelens.eval.outcome import Outcome
     from framelens.eval.system import System
 
+# Passages, about, that are scored again with other actors, and with and without their evidence. All of them would take
+# longer than the evaluation itself, and this many tell whether a model leans on names and shows what it decides by.
+RESCORED = 200
+
 
 @guarded
 def evaluate(
@@ -51,7 +55,7 @@ def evaluate(
         typer.Option(
             "--behaviour",
             help="Run the behavioural suite too: edited passages, pairs of sides, contrast groups. It scores a passage "
-            "some 10 to 20 times more.",
+            "some 10 to 20 times more, and swaps actors and takes evidence out in all passages, not in some.",
         ),
     ] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an evaluation that is there.")] = False,
@@ -85,10 +89,13 @@ def evaluate(
     taxonomy = common_taxonomy(contestants, data)
     parts = load_parts(data, splits, taxonomy, next((each for each in contestants if isinstance(each, str)), None))
     check_fields(parts["test"], slices or ())
-    (system, outcome), *others = [run(contestant, parts, taxonomy) for contestant in contestants]
+    rescored = None if behaviour else RESCORED
+    (system, outcome), *others = [run(contestant, parts, taxonomy, rescored) for contestant in contestants]
     evaluation = measure(system, outcome)
     evaluation["slices"] = slice_figures(system, outcome, parts["test"], slices or ())
     show(figures_table(evaluation))
+    if rescored is not None and len(parts["test"]) > rescored and not isinstance(contestants[0], str):
+        say(f"flips and faithfulness are of about {rescored} passages at random; --behaviour takes them all.")
     for field in slices or ():
         show(slices_table(field, evaluation["slices"][field]))
     if behaviour and not isinstance(contestants[0], str):
@@ -99,7 +106,7 @@ def evaluate(
         show(differences_table(evaluation))
     if output is not None:
         made = {"date": date.today().isoformat(), "framelens": __version__}
-        evaluation["run"] = made | {"data": data, "splits": str(splits) if splits else None}
+        evaluation["run"] = made | {"data": data, "splits": str(splits) if splits else None, "rescored": rescored}
         _write(output, evaluation, system, outcome, parts["test"])
 
 

@@ -53,15 +53,18 @@ class FrameClassifier:
         self._encoder.enable_truncation(model.manifest.window)
 
     @classmethod
-    def load(cls, model: str | PathLike[str] | None = None, device: Device = "auto") -> FrameClassifier:
+    def load(
+        cls, model: str | PathLike[str] | None = None, device: Device = "auto", threads: int | None = None
+    ) -> FrameClassifier:
         """Load a model.
 
         :param model: ``accurate`` for the larger model of the distribution framelens-accurate, a model
             folder, or a Hugging Face checkpoint by folder or name; without it, the shipped model.
         :param device: ``auto``, ``cpu`` or ``cuda``.
+        :param threads: how many cores to compute on; without it, all.
         :raises FramelensError: if the model is missing or damaged, or the device cannot be had.
         """
-        return cls(load_model(model_folder(str(model) if model is not None else None), device))
+        return cls(load_model(model_folder(str(model) if model is not None else None), device, threads))
 
     @property
     def name(self) -> str:

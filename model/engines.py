@@ -46,13 +46,18 @@ class Model(NamedTuple):
 
 
 class OnnxEngine:
-    """int8 weights on onnxruntime, all cores."""
+    """int8 weights on onnxruntime.
 
-    def __init__(self, weights: bytes) -> None:
+    :param weights: an ONNX file, as bytes or as a path.
+    :param threads: how many cores it computes on; without it, all.
+    """
+
+    def __init__(self, weights: bytes | str, threads: int | None = None) -> None:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0
+        options.intra_op_num_threads = cores if threads is None else threads
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
         self.description = f"onnxruntime {onnxruntime.__version__}, int8, CPU"
@@ -61,12 +66,13 @@ class OnnxEngine:
         return Scores(*self._session.run(["frames", "voices", "tokens"], {"input_ids": ids, "attention_mask": mask}))
 
 
-def load_model(name: str, device: Device = "auto") -> Model:
+def load_model(name: str, device: Device = "auto", threads: int | None = None) -> Model:
     """Load a model folder, or a Hugging Face checkpoint by folder or name.
 
     ``auto`` takes CUDA where there is a GPU that torch can use and the folder has weights for it, else the
     CPU; on the CPU the ONNX file is run where the folder has one, else torch in fp32.
 
+    :param threads: how many cores the CPU engine computes on; without it, all.
     :raises FramelensError: if files are missing or damaged, or the device cannot be had.
     """
     if device not in DEVICES:
@@ -78,7 +84,7 @@ def load_model(name: str, device: Device = "auto") -> Model:
             raise FramelensError(f"{name} has int8 weights only, which run on the CPU; leave out --device cuda.")
         cuda = device == "cuda" or (device == "auto" and CLASSIFIER in manifest.files and cuda_available())
         if not cuda and ONNX in manifest.files:
-            engine = OnnxEngine(read_verified(folder, manifest, ONNX))
+            engine = OnnxEngine(read_verified(folder, manifest, ONNX), threads)
             return Model(engine, manifest, read_verified(folder, manifest, TOKENIZER))
     elif not folder.exists() and not HUB_NAME.fullmatch(name):
         raise FramelensError(f"{name}: there is no such folder; give a model folder, or none for the shipped model.")
@@ -86,6 +92,10 @@ def load_model(name: str, device: Device = "auto") -> Model:
         raise FramelensError(f"{name} runs on torch here; install it with: pip install 'framelens[train]'.")
     from framelens.model.torch_engine import load_torch
 
+    if threads is not None:
+        import torch
+
+        torch.set_num_threads(threads)
     return load_torch(name, torch_device() if device == "auto" else device)
 
 

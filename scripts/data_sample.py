@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 @guarded
 def sample(
-    scored: Annotated[Path, typer.Argument(metavar="SCORED", help="What framelens score wrote: .jsonl .csv .parquet.")],
+    scored: Annotated[
+        Path, typer.Argument(metavar="SCORED", help="What framelens score wrote: a file, or a folder of shards.")
+    ],
     output: Annotated[Path, typer.Option("-o", "--output", metavar="OUT", help="Write here, as annotated JSONL.")],
     size: Annotated[int, typer.Option(min=1, help="How many passages to choose.")],
     uncertain: Annotated[float, typer.Option(help="Share of passages nearest to a threshold.")] = 0.4,
@@ -49,6 +51,7 @@ def sample(
     from framelens.data.pool import paragraphs as joined
     from framelens.data.sampling import Shares
     from framelens.data.sampling import sample as choose
+    from framelens.data.shards import unfinished
 
     shares = Shares(uncertain, rare, diverse, at_random)
     # Said before anything is read.
@@ -59,6 +62,8 @@ def sample(
     annotated = [*(exclude or []), *(more or [])]
     apart(output, [scored, *annotated])
     overwriting(output, overwrite)
+    if partly := unfinished(scored):
+        say(partly)
     passages = read_candidates(scored)
     if paragraphs:
         passages = list(joined(passages, seed))

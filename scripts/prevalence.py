@@ -27,7 +27,7 @@ NAMED = 3
 @guarded
 def prevalence(
     scored: Annotated[
-        Path, typer.Argument(metavar="SCORED", help="What framelens score -o wrote: .jsonl, .csv or .parquet.")
+        Path, typer.Argument(metavar="SCORED", help="What framelens score -o wrote: .jsonl, .csv, .parquet, a folder.")
     ],
     labels: Annotated[
         Path, typer.Option("--labels", metavar="FILE", help="Annotated .jsonl of a random sample of the passages.")
@@ -51,12 +51,15 @@ def prevalence(
 
     Example: framelens prevalence scored.parquet --labels labels.jsonl --by source
     """
+    from framelens.data.shards import unfinished
     from framelens.eval.shares import departures, prevalences
 
     if output is not None:
         if output.suffix not in (".json", ".csv"):
             raise FramelensError(f"{output}: cannot write {output.suffix or 'that'}; end the name in .json or .csv.")
         overwriting(output, overwrite)
+    if partly := unfinished(scored):
+        say(partly)
     corpus = _joined(scored, labels, by)
     try:
         found = prevalences(corpus, seed)

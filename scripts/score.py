@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import os
-import sys
-import time
-from collections import Counter
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from framelens.data.layout import ShardFormat
 from framelens.data.passages import Unit
-from framelens.data.readers import Fields, read_documents
-from framelens.data.records import Record
-from framelens.data.taxonomy import Taxonomy
-from framelens.data.writers import FileWriter, StreamWriter, Writer
+from framelens.data.readers import Fields
+from framelens.data.shards import QUARANTINE
+from framelens.data.writers import SUFFIXES, partial_of
 from framelens.errors import FramelensError
 from framelens.model.engines import Device
-from framelens.scripts.exits import FAILED, INTERRUPTED, QUARANTINED, guarded, say
-from framelens.scripts.quarantine import Quarantine
+from framelens.scripts.exits import FAILED, QUARANTINED, guarded, say
+from framelens.scripts.outcome import Outcome, summary
 
 
 @guarded
@@ -31,7 +25,8 @@ def score(
         list[str], typer.Argument(metavar="INPUT", help="Files, folders, globs, or - for standard input.")
     ],
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="OUT", help="Write here: .jsonl, .csv or .parquet.")
+        str | None,
+        typer.Option("-o", "--output", metavar="OUT", help="Write here: .jsonl .csv .parquet, or a folder of shards."),
     ] = None,
     unit: Annotated[Unit, typer.Option(help="What a passage is.")] = "paragraph",
     text_field: Annotated[str, typer.Option(help="The field of a record that holds the text.")] = "text",
@@ -42,11 +37,16 @@ def score(
         str | None, typer.Option(help="A model folder, or: accurate.", show_default="the shipped model")
     ] = None,
     device: Annotated[Device, typer.Option(help="Where to compute.")] = "auto",
+    workers: Annotated[int, typer.Option(min=1, metavar="N", help="Score in N processes, which share the cores.")] = 1,
+    shard_format: Annotated[ShardFormat, typer.Option(help="The format of the shards in a folder.")] = "parquet",
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a run into a folder, if one was begun.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it exists.")] = False,
     quarantine: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="Write what was refused here, as JSONL.", show_default="OUT.quarantine.jsonl"
+            metavar="FILE",
+            help="Write what was refused here, as JSONL.",
+            show_default=f"OUT.quarantine.jsonl, FOLDER/{QUARANTINE}",
         ),
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 if anything was quarantined.")] = False,
@@ -54,43 +54,52 @@ def score(
 ) -> None:
     """Score the passages of texts: .txt .md .html .jsonl .csv .parquet, text formats also as .gz or .zst.
 
-    Without -o, a terminal gets a table and a pipe gets JSONL.
+    Without -o, a terminal gets a table and a pipe gets JSONL. A whole corpus goes into a folder, as shards: a run that
+    was interrupted, however it was, goes on with --resume.
 
     Example: framelens score articles/ -o scored.parquet --unit sentence
     """
-    writer = FileWriter(output, overwrite) if output is not None else None
-    if quarantine is None and output is not None:
-        # Belongs to OUT, and is replaced with it.
-        refused = Quarantine(output.with_name(output.name + ".quarantine.jsonl"), overwrite=True, quiet=quiet)
-    else:
-        refused = Quarantine(quarantine, overwrite, quiet)
-    written = [path for path in (output, refused.path, writer and writer.partial) if path]
-    _check_paths(inputs, written)
-    from framelens.model.classifier import FrameClassifier
+    if resume and overwrite:
+        raise typer.BadParameter("--resume goes on with a run and --overwrite begins anew; give one of them.")
+    from framelens.scripts.scorers import Choice
 
-    started = time.monotonic()
-    classifier = FrameClassifier.load(model, device)
-    tally = Tally(classifier.taxonomy)
-    try:
-        documents = refused.accepted(read_documents(inputs, Fields(text_field, id_field), leave_out=written))
-        with writer or _screen(classifier.taxonomy) as out:
-            for record in _watched(classifier.score_documents(documents, unit), quiet):
-                out.write(record)
-                tally.add(record)
-    except KeyboardInterrupt:
-        kept = f"; they are in {writer.partial}" if writer and tally.passages else ""
-        say(f"interrupted after {tally.passages:,} passages{kept}.")
-        raise typer.Exit(INTERRUPTED) from None
-    finally:
-        refused.close(tally.passages)
-    if not quiet and tally.passages:
-        say(f"{tally.summary(time.monotonic() - started)}{f' → {output}' if output else ''}")
-    if strict and refused.count:
-        raise typer.Exit(QUARANTINED)
-    if not tally.passages:
-        if quiet or refused.first is None:
-            raise FramelensError(str(refused.first or "nothing was scored: there was nothing to read."))
-        raise typer.Exit(FAILED)
+    fields, choice = Fields(text_field, id_field), Choice(model, device)
+    if output is not None and is_folder(output):
+        from framelens.scripts.corpus import Corpus, score_corpus
+
+        folder = Path(output)
+        _check_paths(inputs, [folder, *([quarantine] if quarantine else [])])
+        outcome = score_corpus(
+            Corpus(inputs, folder, fields, unit, choice, shard_format, workers, resume, overwrite, quarantine, quiet)
+        )
+    else:
+        from framelens.scripts.stream import Stream, score_stream
+
+        if resume:
+            raise FramelensError("--resume goes on with a run into a folder of shards; name one, as in: -o scored/")
+        file = Path(output) if output is not None else None
+        beside = file.with_name(f"{file.name}.quarantine.jsonl") if file and not quarantine else quarantine
+        # What belongs to OUT is replaced with it.
+        replace = overwrite or beside is not quarantine
+        _check_paths(inputs, [path for path in (file, file and partial_of(file), beside) if path])
+        outcome = score_stream(Stream(inputs, file, fields, unit, choice, workers, overwrite, beside, replace, quiet))
+    _end(outcome, output, strict, quiet)
+
+
+def is_folder(output: str) -> bool:
+    """Whether an OUT means a folder of shards: one that exists or ends in a slash, or a name without suffix.
+
+    :raises FramelensError: if it has a suffix that is neither.
+    """
+    path = Path(output)
+    if path.name and (path.is_dir() or output.endswith(("/", os.sep)) or not path.suffix):
+        return True
+    if path.suffix.lower() not in SUFFIXES:
+        raise FramelensError(
+            f"{output}: cannot write {path.suffix or 'that'}; end the name in {', '.join(SUFFIXES)}, or in / for a "
+            f"folder of shards."
+        )
+    return False
 
 
 def _check_paths(inputs: list[str], written: list[Path]) -> None:
@@ -103,59 +112,18 @@ def _check_paths(inputs: list[str], written: list[Path]) -> None:
             raise FramelensError(f"{path} cannot hold both the records and what was refused; name two files.")
 
 
-class Tally:
-    """What a run has scored so far."""
-
-    def __init__(self, taxonomy: Taxonomy) -> None:
-        self.passages = 0
-        self._taxonomy = taxonomy
-        self._documents: set[str] = set()
-        self._present: Counter[str] = Counter()
-        self._voices: Counter[tuple[str, str]] = Counter()
-
-    def add(self, record: Record) -> None:
-        self.passages += 1
-        self._documents.add(record.doc_id)
-        for frame, result in record.frames.items():
-            if result.present:
-                self._present[frame] += 1
-                self._voices[frame, result.voice or ""] += 1
-
-    def summary(self, seconds: float) -> str:
-        """One line: how much, how fast, and each frame with its voices."""
-        frames = []
-        for frame in self._taxonomy.frames:
-            voices = [(self._voices[frame.id, voice], voice) for voice in self._taxonomy.voice_ids]
-            said = ", ".join(f"{count:,} {voice}" for count, voice in voices if count)
-            frames.append(f"{frame.title} {self._present[frame.id]:,}{f' ({said})' if said else ''}")
-        documents = f"{len(self._documents):,} document{'s' if len(self._documents) != 1 else ''}"
-        passages = f"{self.passages:,} passage{'s' if self.passages != 1 else ''}"
-        return f"{documents}, {passages} in {seconds:.1f} s: {'; '.join(frames)}."
-
-
-def _screen(taxonomy: Taxonomy) -> Writer:
-    if not sys.stdout.isatty():
-        return StreamWriter(sys.stdout)
-    from framelens.scripts.table import TableWriter
-
-    return TableWriter(Console(), taxonomy)
-
-
-def _watched(records: Iterable[Record], quiet: bool) -> Iterator[Record]:
-    """The records, with progress on standard error where that is a terminal and the table is not in its way."""
-    if quiet or not sys.stderr.isatty() or sys.stdout.isatty():
-        yield from records
-        return
-    columns = (
-        SpinnerColumn(),
-        BarColumn(),
-        TextColumn("{task.completed:,} passages, {task.fields[rate]}"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("", total=None, rate="")
-        started = time.monotonic()
-        for count, record in enumerate(records, 1):
-            if count % 16 == 0:
-                progress.update(task, completed=count, rate=f"{count / (time.monotonic() - started):,.0f} a second")
-            yield record
+def _end(outcome: Outcome, output: str | None, strict: bool, quiet: bool) -> None:
+    """Say what came of it, and exit accordingly."""
+    passages, refused = outcome.tally.passages, outcome.refused
+    if outcome.stopped is not None:
+        say(f"interrupted after {passages:,} passages; {outcome.standing}")
+        raise typer.Exit(outcome.stopped)
+    if not quiet and passages:
+        for sentence in summary(outcome, output):
+            say(sentence)
+    if strict and refused.count:
+        raise typer.Exit(QUARANTINED)
+    if not passages:
+        if quiet or refused.first is None:
+            raise FramelensError(str(refused.first or "nothing was scored: there was nothing to read."))
+        raise typer.Exit(FAILED)

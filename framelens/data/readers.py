@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import json
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -20,6 +20,10 @@ from framelens.data.sources import Source, find_sources
 # No article has a line or a record this long; one that has is a dump, and would not fit in memory for long.
 MAX_LINE = 10_000_000
 PREFIX = 80
+# Rows of a table that are Python objects at once.
+BATCH = 1024
+# Bytes of a column of Parquet, or of a CSV, that are read at once. Arrow reads up to 32 blocks of a CSV ahead.
+BUFFER = 1 << 20
 Read = Iterator[Document | Refusal]
 
 
@@ -172,15 +176,6 @@ def _json_fault(error: ValueError | RecursionError) -> str:
 
 
 def _read_csv(source: Source, fields: Fields) -> Read:
-    from pyarrow import csv
-
-    invalid: dict[int, Any] = {}
-
-    def skip(row: Any) -> str:
-        # Arrow counts the header as row 1; here row 1 is the first of the data.
-        invalid[row.number - 1] = row
-        return "skip"
-
     with source.open() as stream:
         sample = stream.read(SAMPLE)
     if not sample.strip():
@@ -197,24 +192,59 @@ def _read_csv(source: Source, fields: Fields) -> Read:
     if missing := _missing(names, fields):
         yield Refusal(source.path, "", missing)
         return
-    try:
-        with source.open() as stream:
-            reader = csv.open_csv(
-                pa.PythonFile(io.BufferedReader(Utf8Stream(stream, encoding)), mode="r"),
-                read_options=csv.ReadOptions(use_threads=False, block_size=MAX_LINE),
-                parse_options=csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=skip),
-                # Every value stays as it is written: "007" is no number, "NA" is no null.
-                convert_options=csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string())),
-            )
-            yield from _rows(source, fields, reader, flags, invalid)
-    except pa.ArrowInvalid as error:
-        if "straddling" not in str(error):
-            raise
-        reason = f"a row is longer than {MAX_LINE:,} bytes and reading stopped there; split it, or close its quotes."
-        yield Refusal(source.path, "", reason)
-    for number, row in invalid.items():
-        reason = f"{row.actual_columns} values where the header has {row.expected_columns}; mend the row."
-        yield Refusal(source.path, f"row {number}", reason, str(row.text)[:PREFIX])
+    done = 0
+    # Arrow holds many blocks at once, and a row may not be longer than one: the size that most files do with is small.
+    for block in (min(BUFFER, MAX_LINE), MAX_LINE):
+        try:
+            for numbers, batch, odd in _csv_batches(source, encoding, delimiter, names, block):
+                # Of the second round, what is new.
+                known = sum(number <= done for number in numbers)
+                yield from _rows(source, fields, batch.slice(known), numbers[known:], flags)
+                yield from (_odd_row(source, number, row) for number, row in odd.items() if number > done)
+                done = max([done, *numbers[-1:], *odd])
+            return
+        except pa.ArrowInvalid as error:
+            if "straddling" not in str(error):
+                raise
+    reason = f"a row is longer than {MAX_LINE:,} bytes and reading stopped there; split it, or close its quotes."
+    yield Refusal(source.path, "", reason)
+
+
+def _csv_batches(
+    source: Source, encoding: str, delimiter: str, names: list[str], block: int
+) -> Iterator[tuple[list[int], pa.RecordBatch, dict[int, Any]]]:
+    """Batches of rows with their numbers, and with the rows before the last of them that have too many or few values.
+
+    :param block: bytes that are parsed at once; no row may be longer.
+    """
+    from pyarrow import csv
+
+    odd: dict[int, Any] = {}
+
+    def skip(row: Any) -> str:
+        # Arrow counts the header as row 1; here row 1 is the first of the data.
+        odd[row.number - 1] = row
+        return "skip"
+
+    with source.open() as stream:
+        reader = csv.open_csv(
+            pa.PythonFile(io.BufferedReader(Utf8Stream(stream, encoding)), mode="r"),
+            read_options=csv.ReadOptions(use_threads=False, block_size=block),
+            parse_options=csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=skip),
+            # Every value stays as it is written: "007" is no number, "NA" is no null.
+            convert_options=csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string())),
+        )
+        last = 0
+        for batch in reader:
+            numbers = list(itertools.islice((n for n in itertools.count(last + 1) if n not in odd), len(batch)))
+            last = numbers[-1] if numbers else last
+            yield numbers, batch, {number: odd.pop(number) for number in sorted(odd) if number < last}
+        yield [], pa.RecordBatch.from_pylist([], schema=reader.schema), odd
+
+
+def _odd_row(source: Source, number: int, row: Any) -> Refusal:
+    reason = f"{row.actual_columns} values where the header has {row.expected_columns}; mend the row."
+    return Refusal(source.path, f"row {number}", reason, str(row.text)[:PREFIX])
 
 
 def csv_rows(text: str, delimiter: str) -> Iterator[list[str]]:
@@ -234,11 +264,13 @@ def _delimiter(header: str, text_field: str) -> str:
 def _read_parquet(source: Source, fields: Fields) -> Read:
     from pyarrow import parquet
 
-    with parquet.ParquetFile(source.path) as file:
+    with parquet.ParquetFile(source.path, buffer_size=BUFFER, pre_buffer=False) as file:
         if missing := _missing(file.schema_arrow.names, fields):
             yield Refusal(source.path, "", missing)
             return
-        yield from _rows(source, fields, file.iter_batches(batch_size=1024))
+        numbers = itertools.count(1)
+        for batch in file.iter_batches(batch_size=BATCH):
+            yield from _rows(source, fields, batch, numbers)
 
 
 def _missing(names: Sequence[str], fields: Fields) -> str | None:
@@ -251,18 +283,14 @@ def _missing(names: Sequence[str], fields: Fields) -> str | None:
 
 
 def _rows(
-    source: Source,
-    fields: Fields,
-    batches: Iterable[pa.RecordBatch],
-    flags: tuple[str, ...] = (),
-    invalid: Container[int] = (),
+    source: Source, fields: Fields, batch: pa.RecordBatch, numbers: Iterable[int], flags: tuple[str, ...] = ()
 ) -> Read:
-    """Documents of table rows; the numbers in ``invalid`` are of rows that the batches lack."""
-    numbers = (number for number in itertools.count(1) if number not in invalid)
-    for batch in batches:
-        names = _distinct(batch.schema.names)
-        for row in batch.rename_columns(names).to_pylist():
-            number = next(numbers)
+    """Documents of table rows, which have these numbers in the file."""
+    named, row_numbers = batch.rename_columns(_distinct(batch.schema.names)), iter(numbers)
+    # Rows take several times more memory as Python objects.
+    for start in range(0, len(named), BATCH):
+        for row in named.slice(start, BATCH).to_pylist():
+            number = next(row_numbers)
             broken = ("bad_encoding",) if not flags and "\ufffd" in str(row[fields.text]) else flags
             yield _document(row, source, f"row {number}", str(number), fields, broken)
 

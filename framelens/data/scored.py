@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from framelens.data.documents import Refusal
 from framelens.data.readers import Fields, read_documents
-from framelens.data.writers import COLUMNS
+from framelens.data.shards import shard_files
+from framelens.data.writers import COLUMNS, REST
 from framelens.errors import FramelensError
 
 _PARTS = ("p", "present", "voice", "actors", "evidence")
@@ -47,12 +49,16 @@ class ScoredPassage:
 
 
 def read_scored(path: str) -> Iterator[ScoredPassage]:
-    """Read scored passages, JSONL, CSV or Parquet, in order; memory holds a batch of them at most.
+    """Read scored passages, JSONL, CSV, Parquet or a folder of shards, in order; memory holds a batch of them at most.
 
-    :raises FramelensError: naming the file and the place of the first record that is none, or has other frames.
+    Of a folder that ``framelens score -o FOLDER`` wrote, the shards are read that its manifest lists.
+
+    :raises FramelensError: if a shard is missing; naming the file and the place of the first record that is none, or
+        has other frames.
     """
     frames: tuple[str, ...] = ()
-    for item in read_documents(path, Fields("text", "doc_id")):
+    shards = shard_files(Path(path))
+    for item in read_documents(path if shards is None else list(map(str, shards)), Fields("text", "doc_id")):
         if isinstance(item, Refusal):
             # What follows the semicolon is advice on input for scoring.
             raise _not_scored(item.source, item.position, item.reason.split(";")[0].rstrip("."))
@@ -97,9 +103,12 @@ def _passage(doc_id: str, text: str, fields: dict[str, Any]) -> ScoredPassage:
 def _unflattened(fields: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
     """Frames and metadata out of a row of CSV or Parquet, the inverse of how it is written."""
     frames = [name.removesuffix("_p") for name in fields if name.endswith("_p") and f"{name[:-2]}_present" in fields]
-    taken = {*COLUMNS, *_OTHERS, *(f"{frame}_{part}" for frame in frames for part in _PARTS)}
+    taken = {*COLUMNS, *_OTHERS, REST, *(f"{frame}_{part}" for frame in frames for part in _PARTS)}
     results = {frame: {part: fields[f"{frame}_{part}"] for part in ("p", "present")} for frame in frames}
-    return results, {_own_name(name, taken): value for name, value in fields.items() if name not in taken}
+    meta = {_own_name(name, taken): value for name, value in fields.items() if name not in taken}
+    rest = fields.get(REST)
+    # A value that fitted no column stands there as null.
+    return results, meta | json.loads(rest) if rest else meta
 
 
 def _own_name(column: str, taken: set[str]) -> str:

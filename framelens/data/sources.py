@@ -43,9 +43,13 @@ class Source:
         if self.path == "-":
             return sys.stdin.buffer
         if self.compression is None:
-            return open(self.path, "rb")
+            return self.raw()
         # Arrow's stream has no readline of its own.
-        return cast(BinaryIO, io.BufferedReader(pa.input_stream(self.path, compression=self.compression)))
+        return cast(BinaryIO, io.BufferedReader(pa.input_stream(self.raw(), compression=self.compression)))
+
+    def raw(self) -> BinaryIO:
+        """Open for reading bytes as they stand in the file."""
+        return open(self.path, "rb")
 
 
 def find_sources(inputs: Sequence[str], leave_out: Collection[Path] = ()) -> list[Source | Refusal]:
@@ -55,15 +59,21 @@ def find_sources(inputs: Sequence[str], leave_out: Collection[Path] = ()) -> lis
     is named by its path within the folder, a single file by its own name, both by the full path where
     two would share a name.
 
-    :param leave_out: files that folders and globs may hold but that are not input, such as the run's output.
+    :param leave_out: files, and folders with all that is in them, that folders and globs may hold but that are not
+        input, such as the run's output.
     """
     seen = {os.path.realpath(path) for path in leave_out}
+    folders = tuple(os.path.join(path, "") for path in seen if os.path.isdir(path))  # noqa: PTH112, PTH118, strings
     found: list[tuple[Path, str] | Refusal] = []
     for item in inputs:
         listed = _listed(item)
-        fresh = [(file, name) for file, name in listed if item == "-" or os.path.realpath(file) not in seen]
-        seen.update(os.path.realpath(file) for file, _ in fresh)
-        found += fresh
+        reals = ["" if item == "-" else os.path.realpath(file) for file, _ in listed]
+        found += [
+            entry
+            for entry, real in zip(listed, reals, strict=True)
+            if real not in seen and not real.startswith(folders)
+        ]
+        seen.update(filter(None, reals))
         if not listed:
             found.append(Refusal(item or "''", "", _why_nothing(item)))
     counts = Counter(entry[1] for entry in found if not isinstance(entry, Refusal))

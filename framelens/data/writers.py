@@ -19,6 +19,8 @@ from framelens.errors import FramelensError
 
 SUFFIXES = (".jsonl", ".csv", ".parquet")
 COLUMNS = ("doc_id", "passage", "start", "end", "text")
+# Of a shard: metadata that have no column of their own, as a JSON object.
+REST = "meta_rest"
 ROWS = 5_000
 _SPAN = pa.list_(pa.struct([("start", pa.int64()), ("end", pa.int64()), ("text", pa.string()), ("p", pa.float64())]))
 _FRAME_TYPES = {
@@ -44,7 +46,16 @@ class Writer(Protocol):
 
 def to_json(record: Record) -> str:
     """One line of JSON; metadata that it cannot hold becomes null (NaN, infinity) or U+FFFD (lone surrogates)."""
-    content = record.to_dict()
+    return _line(record.to_dict())
+
+
+def plain(meta: dict[str, Any]) -> dict[str, Any]:
+    """Metadata as they are read back from JSON."""
+    content: dict[str, Any] = json.loads(_line(meta))
+    return content
+
+
+def _line(content: dict[str, Any]) -> str:
     try:
         line = json.dumps(content, ensure_ascii=False, default=str, allow_nan=False)
     except ValueError:
@@ -76,6 +87,11 @@ class StreamWriter:
     def __exit__(self, *_: object) -> None: ...
 
 
+def partial_of(path: Path) -> Path:
+    """Where an interrupted run leaves what it had for a file."""
+    return path.with_name(path.name + ".partial")
+
+
 class FileWriter:
     """Records to ``path``, whose suffix chooses the format; the file appears when it is complete.
 
@@ -93,7 +109,7 @@ class FileWriter:
                 f"{path}: cannot write {path.suffix or 'that'}; end the name in {', '.join(SUFFIXES)}."
             )
         self.path = path
-        self.partial = path.with_name(path.name + ".partial")
+        self.partial = partial_of(path)
         self.count = 0
         self._meta: dict[str, set[type]] = {}
         self._growing = path.with_name(f".{path.name}.{os.getpid()}")
@@ -109,9 +125,7 @@ class FileWriter:
         self._stream.write(to_json(record) + "\n")
         self.count += 1
         for name, value in record.meta.items():
-            # An integer that fits no column of integers goes among text.
-            kind = str if type(value) is int and abs(value) >= 2**63 else type(value)
-            self._meta.setdefault(clean(str(name))[0], set()).add(kind)
+            self._meta.setdefault(clean(str(name))[0], set()).add(kind_of(value))
 
     def __enter__(self) -> FileWriter:
         try:
@@ -161,19 +175,20 @@ def write_table(records: Iterator[dict[str, Any]], meta: dict[str, set[type]], p
     :param meta: for each metadata field, the types that its values have.
     """
     first = next(records)
-    columns = _meta_columns(meta, list(first["frames"]))
-    schema = _schema(list(first["frames"]), meta, columns, nested=suffix == ".parquet")
-    batches = _batches(_chain(first, records), schema, columns)
+    columns = meta_columns(meta, list(first["frames"]))
+    types = {name: meta_type(found) for name, found in meta.items()}
+    whole = schema(list(first["frames"]), types, columns, nested=suffix == ".parquet")
+    batches = _batches(_chain(first, records), whole, columns)
     if suffix == ".parquet":
         from pyarrow import parquet
 
-        with parquet.ParquetWriter(path, schema) as writer:
+        with parquet.ParquetWriter(path, whole) as writer:
             for batch in batches:
                 writer.write_batch(batch)
     else:
         from pyarrow import csv
 
-        with csv.CSVWriter(path, schema) as writer:
+        with csv.CSVWriter(path, whole) as writer:
             for batch in batches:
                 writer.write_batch(batch)
 
@@ -185,14 +200,23 @@ def _chain(first: dict[str, Any], rest: Iterator[dict[str, Any]]) -> Iterator[di
 
 def _batches(records: Iterator[dict[str, Any]], schema: pa.Schema, columns: dict[str, str]) -> Iterator[pa.RecordBatch]:
     while chunk := list(islice(records, ROWS)):
-        yield pa.RecordBatch.from_pylist([_flat(record, schema, columns) for record in chunk], schema=schema)
+        yield pa.RecordBatch.from_pylist([flat(record, schema, columns) for record in chunk], schema=schema)
 
 
-def _schema(frames: list[str], meta: dict[str, set[type]], columns: dict[str, str], nested: bool) -> pa.Schema:
+def schema(
+    frames: list[str], meta: dict[str, pa.DataType], columns: dict[str, str], nested: bool, rest: bool = False
+) -> pa.Schema:
+    """The flat columns of records.
+
+    :param meta: the type of each metadata field, and ``columns`` its column's name.
+    :param nested: spans and flags as lists, else as JSON.
+    :param rest: with a column for metadata that have none of their own.
+    """
     integer = pa.int64()
     fields = [("doc_id", pa.string()), ("passage", integer), ("start", integer), ("end", integer)]
     fields += [("text", pa.string())]
-    fields += [(columns[name], _meta_type(types)) for name, types in meta.items()]
+    fields += [(columns[name], kind) for name, kind in meta.items()]
+    fields += [(REST, pa.string())] if rest else []
     fields += [("flags", pa.list_(pa.string()) if nested else pa.string()), ("model", pa.string())]
     for frame in frames:
         for part, kind in _FRAME_TYPES.items():
@@ -200,9 +224,9 @@ def _schema(frames: list[str], meta: dict[str, set[type]], columns: dict[str, st
     return pa.schema(fields)
 
 
-def _meta_columns(meta: Iterable[str], frames: list[str]) -> dict[str, str]:
+def meta_columns(meta: Iterable[str], frames: list[str]) -> dict[str, str]:
     """A column for each metadata field: its own name, with ``meta_`` before it where another column has that."""
-    taken = {*COLUMNS, "flags", "model", *(f"{frame}_{part}" for frame in frames for part in _FRAME_TYPES)}
+    taken = {*COLUMNS, REST, "flags", "model", *(f"{frame}_{part}" for frame in frames for part in _FRAME_TYPES)}
     columns: dict[str, str] = {}
     for name in meta:
         column = name
@@ -213,7 +237,13 @@ def _meta_columns(meta: Iterable[str], frames: list[str]) -> dict[str, str]:
     return columns
 
 
-def _meta_type(types: set[type]) -> pa.DataType:
+def kind_of(value: Any) -> type:
+    """The type of a metadata value; an integer that fits no column of integers goes among text."""
+    return str if type(value) is int and abs(value) >= 2**63 else type(value)
+
+
+def meta_type(types: set[type]) -> pa.DataType:
+    """The type of a column that holds values of all these types."""
     kinds = types - {type(None)}
     if kinds == {bool}:
         return pa.bool_()
@@ -224,7 +254,8 @@ def _meta_type(types: set[type]) -> pa.DataType:
     return pa.string()
 
 
-def _flat(record: dict[str, Any], schema: pa.Schema, columns: dict[str, str]) -> dict[str, Any]:
+def flat(record: dict[str, Any], schema: pa.Schema, columns: dict[str, str]) -> dict[str, Any]:
+    """A record (as a dict) as a row of the flat columns."""
     row = {name: record[name] for name in (*COLUMNS, "model")}
     row["flags"] = _as(record["flags"], schema.field("flags").type)
     for name, column in columns.items():

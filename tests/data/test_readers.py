@@ -433,3 +433,21 @@ def test_standard_input_without_a_word_is_refused(monkeypatch: pytest.MonkeyPatc
 def test_standard_input_of_many_brackets_is_a_text_and_no_crash(monkeypatch: pytest.MonkeyPatch) -> None:
     raw = b"[" * 100_000
     assert stdin(monkeypatch, raw) == [Document("stdin", raw.decode())]
+
+
+def test_a_long_row_amid_short_ones_loses_none_and_repeats_none(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readers, "BUFFER", 64)
+    monkeypatch.setattr(readers, "MAX_LINE", 4096)
+    long = "x" * 1000
+    rows = [f"Text {number}.,{number}" if number % 7 else f"odd {number}" for number in range(1, 101)]
+    rows[49] = f"{long},50"
+    documents, refusals = read("a.csv", "\n".join(["text,n", *rows]).encode())
+    assert [document.meta["n"] for document in documents] == [str(n) for n in range(1, 101) if n % 7]
+    assert [refusal.split(":")[0] for refusal in refusals] == [f"a.csv, row {n}" for n in range(7, 101, 7)]
+
+
+def test_rows_keep_their_numbers_over_batches(tmp_path: Path) -> None:
+    count = readers.BATCH * 2 + 10
+    table(tmp_path / "a.parquet", text=[f"Text {number}." for number in range(count)])
+    ids = [item.id for item in read_documents(str(tmp_path / "a.parquet")) if isinstance(item, Document)]
+    assert ids == [f"a.parquet:{number}" for number in range(1, count + 1)]

@@ -127,3 +127,11 @@ def test_a_glob_that_comes_round_a_loop_of_links_finds_each_file_once(tmp_path: 
     make(tmp_path, "a/x.txt")
     (tmp_path / "a" / "again").symlink_to(tmp_path)
     assert names(tmp_path / "**" / "*.txt") == ["x.txt"]
+
+
+def test_a_folder_that_is_left_out_hides_all_that_is_in_it(tmp_path: Path) -> None:
+    for name in ("out/part-00000.jsonl", "out/deep/a.txt", "outside/b.txt", "c.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    found = find_sources([str(tmp_path)], [tmp_path / "out"])
+    assert [source.name for source in found if isinstance(source, Source)] == ["c.txt", "outside/b.txt"]

@@ -55,3 +55,9 @@ def test_cuda_that_is_not_there_is_refused() -> None:
         pytest.skip("there is a CUDA device here")
     with pytest.raises(FramelensError, match="no CUDA device"):
         FrameClassifier.load(device="cuda")
+
+
+def test_the_number_of_threads_changes_no_score(shipped: FrameClassifier) -> None:
+    texts = ["The ministry ignored every warning, and it alone is to blame.", "The committee meets at ten."] * 8
+    single = FrameClassifier.load(device="cpu", threads=1)
+    assert single.predict(texts) == shipped.predict(texts)

@@ -23,6 +23,7 @@ from framelens.errors import FramelensError
 from framelens.model.engines import Device
 from framelens.scripts.exits import FAILED, INTERRUPTED, QUARANTINED, guarded, say
 from framelens.scripts.quarantine import Quarantine
+from framelens.scripts.report import RunReport
 
 
 @guarded
@@ -32,6 +33,9 @@ def score(
     ],
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="OUT", help="Write here: .jsonl, .csv or .parquet.")
+    ] = None,
+    page: Annotated[
+        Path | None, typer.Option("--report", metavar="FILE.html", help="Also write a page for people here.")
     ] = None,
     unit: Annotated[Unit, typer.Option(help="What a passage is.")] = "paragraph",
     text_field: Annotated[str, typer.Option(help="The field of a record that holds the text.")] = "text",
@@ -64,9 +68,11 @@ def score(
         refused = Quarantine(output.with_name(output.name + ".quarantine.jsonl"), overwrite=True, quiet=quiet)
     else:
         refused = Quarantine(quarantine, overwrite, quiet)
-    written = [path for path in (output, refused.path, writer and writer.partial) if path]
+    written = [path for path in (output, page, refused.path, writer and writer.partial) if path]
     _check_paths(inputs, written)
+    report = RunReport(page, overwrite, inputs, output)
     from framelens.model.classifier import FrameClassifier
+    from framelens.model.tiers import model_folder
 
     started = time.monotonic()
     classifier = FrameClassifier.load(model, device)
@@ -76,6 +82,7 @@ def score(
         with writer or _screen(classifier.taxonomy) as out:
             for record in _watched(classifier.score_documents(documents, unit), quiet):
                 out.write(record)
+                report.keep(record)
                 tally.add(record)
     except KeyboardInterrupt:
         kept = f"; they are in {writer.partial}" if writer and tally.passages else ""
@@ -85,6 +92,8 @@ def score(
         refused.close(tally.passages)
     if not quiet and tally.passages:
         say(f"{tally.summary(time.monotonic() - started)}{f' → {output}' if output else ''}")
+    if tally.passages:
+        report.write(model_folder(model))
     if strict and refused.count:
         raise typer.Exit(QUARANTINED)
     if not tally.passages:
@@ -100,7 +109,7 @@ def _check_paths(inputs: list[str], written: list[Path]) -> None:
         if place in {os.path.realpath(name) for name in inputs}:
             raise FramelensError(f"{path} is an input too; write somewhere else.")
         if real.count(place) > 1:
-            raise FramelensError(f"{path} cannot hold both the records and what was refused; name two files.")
+            raise FramelensError(f"{path} cannot hold two of records, page and what was refused; name a file for each.")
 
 
 class Tally:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 # Shown in place of a name, and never a name themselves.
 PRONOUN, NOBODY = "\x00pronoun", "\x00nobody"
-_ARTICLE = re.compile(r"(?:the|a|an)\s+(?=\S)", re.IGNORECASE)
+_ARTICLE = re.compile(r"^(?:the|a|an)\s+(?=\S)", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"(?<=\w)(?:['’]s|(?<=s)['’])$", re.IGNORECASE)
 _EDGES = " \t\n\r.,;:!?\"'“”‘’«»()[]–—-…"
 # Articles too, where the model marks nothing else.
@@ -35,7 +35,7 @@ def bare_name(words: str) -> str:
     # A possessive apostrophe stands at the edge, as a quotation mark does.
     even = " ".join(words.split()).strip(_EDGES.replace("'", "").replace("’", ""))
     bare = _POSSESSIVE.sub("", even).strip(_EDGES)
-    return _ARTICLE.sub("", bare, count=1)
+    return _ARTICLE.sub("", bare)
 
 
 def display_name(forms: Mapping[str, int]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +24,7 @@ from framelens.eval.report.quotes import Quote
 from framelens.eval.report.sampling import SEED, drawn
 from framelens.eval.report.survey import Groups, Survey, by_month, by_source
 from framelens.eval.report.tables import ActorRow, Row, actor_rows, frame_rows, group_rows
-from framelens.eval.report.visible import plain, visible
+from framelens.eval.report.visible import embedded, plain, visible
 from framelens.eval.report.wording import (
     QUESTIONS,
     VOICES,
@@ -101,7 +100,7 @@ def render(survey: Survey, records: Callable[[], Iterable[Record]], known: Known
         seed=SEED,
         articles=text.articles,
         shown=len(text.rows),
-        data=_json(_data(survey, voices, groups, text, known)),
+        data=embedded(_data(survey, voices, groups, text, known)),
         listed=listed,
         style=style,
         script=script,
@@ -118,14 +117,6 @@ def _template(name: str) -> str:
 def _hash(content: str) -> str:
     """The digest by which the page's security policy knows its own style and script."""
     return "sha256-" + base64.b64encode(hashlib.sha256(content.encode("utf-8")).digest()).decode("ascii")
-
-
-def _json(data: Any) -> Markup:
-    """JSON that can stand inside a script element: no character of markup in it."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return Markup(text)
 
 
 def _charts(rows: Sequence[Row], titles: Mapping[str, str]) -> Markup:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -26,5 +28,16 @@ def _boxed(match: re.Match[str]) -> str:
 
 def plain(text: str, length: int = 80) -> str:
     """Text where no markup can stand, such as an option or a chart: white space even, what steers U+FFFD, cut off."""
-    even = _STEERING.sub("\ufffd", " ".join(text.split(" ")).replace("\n", " ").replace("\t", " "))
+    even = _STEERING.sub("\ufffd", " ".join(text.split()))
     return even if len(even) <= length else even[: length - 1] + "…"
+
+
+def embedded(data: Any) -> Markup:
+    """JSON that can stand inside a script element: no character of markup in it, and none that steers."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return Markup(re.sub(f"[<>&]|{_STEERING.pattern}", _as_json, text))
+
+
+def _as_json(match: re.Match[str]) -> str:
+    # Python's JSON leaves markup alone.
+    return f"\\u{ord(match[0]):04x}" if match[0] in "<>&" else json.dumps(match[0])[1:-1]

@@ -26,6 +26,7 @@ fix: $(DEV)/installed  ## Mend what ruff can mend.
 
 bench: $(DEV)/installed  ## Measure speed, interleaved in one run; SAVE=eval/results/speed.json keeps it.
 	$(DEV)/bin/python -m benchmarks.speed $(SAVE)
+	$(DEV)/bin/python -m benchmarks.page
 
 figures: $(DEV)/installed  ## Write the README's table anew from eval/results/.
 	$(DEV)/bin/python -m framelens.eval.tiers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from matplotlib import rc_context
 from matplotlib.axes import Axes
@@ -16,12 +17,9 @@ from framelens.eval.svg import INK, SERIES, STYLE, to_svg
 # Inches; 72 points of matplotlib are 96 pixels of a page.
 _WIDTH = 3.75
 # A voice is told by its pattern, as in the legend of the page; a frame by its colour, mark and line.
-HATCHES = ("", "////", "xxxx", "....", "\\\\\\\\")
+HATCHES = ("", "////", "xxx", "...", "\\\\\\")
 _MARKS = ("o", "s", "^", "D", "v")
 _DASHES = ("solid", (0, (1.5, 1.5)), (0, (5, 1.5)), (0, (5, 1.5, 1.5, 1.5)), (0, (8, 2)))
-# Paler than the outline, so that the pattern shows.
-_FILL = 0.35
-_PLAIN_FILL = 0.9
 
 
 @rc_context(STYLE | {"hatch.linewidth": 1.2})
@@ -30,7 +28,7 @@ def stacked(rows: Sequence[Row], labels: Sequence[str], colors: Sequence[int], n
 
     :param colors: a place in the series of colours for each row.
     """
-    figure, axes = _axes(0.62 + 0.4 * len(rows))
+    figure, axes = _axes(0.62 + 0.4 * len(rows), "x")
     for place, (row, color) in enumerate(zip(rows, colors, strict=True)):
         ink, left = SERIES[color % len(SERIES)], 0.0
         for voice, part in enumerate(row.voice_shares):
@@ -41,7 +39,7 @@ def stacked(rows: Sequence[Row], labels: Sequence[str], colors: Sequence[int], n
                     part.value,
                     left=left,
                     height=0.52,
-                    facecolor=(ink, _FILL if hatch else _PLAIN_FILL),
+                    facecolor="none" if hatch else ink,
                     edgecolor=ink,
                     hatch=hatch,
                     linewidth=1,
@@ -62,7 +60,7 @@ def stacked(rows: Sequence[Row], labels: Sequence[str], colors: Sequence[int], n
 @rc_context(STYLE)
 def over_time(rows: Mapping[str, Sequence[Row]], titles: Mapping[str, str], name: str, alt: str) -> str:
     """Shares of each frame over months or years, with their intervals as whiskers."""
-    figure, axes = _axes(2.9)
+    figure, axes = _axes(2.9, "both")
     names = [row.name for row in next(iter(rows.values()))]
     for number, (frame, found) in enumerate(rows.items()):
         color = SERIES[number % len(SERIES)]
@@ -96,9 +94,9 @@ def _limit(rows: Sequence[Row]) -> float:
     return min(1.0, max(0.02, 1.04 * max(row.share.high for row in rows)))
 
 
-def _axes(height: float) -> tuple[Figure, Axes]:
+def _axes(height: float, grid: Literal["x", "both"]) -> tuple[Figure, Axes]:
     figure = Figure(figsize=(_WIDTH, height), layout="constrained")
     axes = figure.add_subplot()
     axes.set_axisbelow(True)
-    axes.grid(True, axis="both" if height > 2.8 else "x", linewidth=0.8)
+    axes.grid(True, axis=grid, linewidth=0.8)
     return figure, axes

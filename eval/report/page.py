@@ -155,7 +155,6 @@ def _monthly(survey: Survey, voices: Sequence[str], months: Groups, titles: Mapp
 def _actors(survey: Survey, voices: Sequence[str], frame: str, text: Text) -> dict[str, Any]:
     rows = actor_rows(survey, voices, frame)
     named = [row for row in rows if row.named]
-    shown = [*named[:_MOST_ACTORS], *(row for row in rows if not row.named)]
 
     def row(actor: ActorRow) -> dict[str, Any]:
         return {
@@ -168,11 +167,11 @@ def _actors(survey: Survey, voices: Sequence[str], frame: str, text: Text) -> di
         }
 
     return {
-        "rows": [row(actor) for actor in shown],
+        "named": [row(actor) for actor in named[:_MOST_ACTORS]],
+        "unnamed": [row(actor) for actor in rows if not actor.named],
         "first": _FIRST_ACTORS,
-        "named": len(named),
         "left_out": max(0, len(named) - _MOST_ACTORS),
-        "largest": max((actor.found for actor in rows), default=1),
+        "largest": max((actor.found for actor in named), default=1),
         # All that lead, where several are named equally often, those of the surest passages first.
         "leaders": [row(actor) for actor in _leaders(named, frame, text)],
         "few": _FEW,

@@ -35,7 +35,7 @@ def test_of_more_whole_documents_are_drawn_and_always_the_same(survey: Survey, m
     assert drawn(survey, seed=1) != sample
 
 
-def test_every_document_has_the_same_chance(survey: Survey, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_documents_of_one_length_have_the_same_chance(survey: Survey, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sampling, "MAX_PASSAGES", 52)
     counts = Counter(document for seed in range(300) for document in drawn(survey, seed).documents)
     # 300 draws of a chance of one third: 100, give or take 4 standard errors.

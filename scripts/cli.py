@@ -12,11 +12,12 @@ from framelens.scripts.evaluate import evaluate
 from framelens.scripts.export import export
 from framelens.scripts.info import info
 from framelens.scripts.prevalence import prevalence
+from framelens.scripts.report import report
 from framelens.scripts.score import score
 from framelens.scripts.train import train
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
-for command in (score, prevalence, train, evaluate, export, info):
+for command in (score, report, prevalence, train, evaluate, export, info):
     app.command()(command)
 app.add_typer(data, name="data")
 

@@ -29,9 +29,12 @@ def check(
 ) -> None:
     """Check annotated passages: format, empty labels, duplicates, documents in two splits, frames without positives.
 
-    Shows how labels are spread over frames and voices. Exits with 1 if there are errors.
+    Shows how labels are spread over frames and voices. Exits with 1 if there
+    are errors.
 
-    Example: framelens data check annotated/*.jsonl --splits splits.json
+    Examples:
+      framelens data check labelled.jsonl
+      framelens data check annotated/*.jsonl --splits splits.json
     """
     from framelens.data.checks import findings, sound_passages
     from framelens.data.splits import load_splits

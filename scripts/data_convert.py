@@ -12,6 +12,7 @@ from framelens.data.annotations import Annotation
 from framelens.data.formats import FORMATS, WRITABLE, Format, Labelling, format_named, format_of, save
 from framelens.data.taxonomy import load_taxonomy
 from framelens.errors import FramelensError
+from framelens.scripts.completion import beginning
 from framelens.scripts.exits import QUARANTINED, apart, guarded, overwriting, say
 from framelens.scripts.quarantine import Quarantine
 
@@ -23,13 +24,19 @@ NAMED = 12
 def convert(
     input: Annotated[Path, typer.Argument(metavar="INPUT", help="A file, or a folder where the format is one.")],
     output: Annotated[Path, typer.Option("-o", "--output", metavar="OUT", help="Write here.")],
-    source: Annotated[str, typer.Option("--from", metavar="FORMAT", help=f"One of {', '.join(FORMATS)}.")],
+    source: Annotated[
+        str,
+        typer.Option(
+            "--from", metavar="FORMAT", help=f"One of {', '.join(FORMATS)}.", autocompletion=beginning(FORMATS)
+        ),
+    ],
     target: Annotated[
         str | None,
         typer.Option(
             "--to",
             metavar="FORMAT",
             help=f"One of {', '.join(WRITABLE)}.",
+            autocompletion=beginning(WRITABLE),
             show_default="by OUT's suffix: .csv, .json label-studio, .parquet or none datasets, else framelens",
         ),
     ] = None,
@@ -54,9 +61,12 @@ def convert(
 ) -> None:
     """Convert annotated passages from and to other tools' formats, and from published corpora.
 
-    A frame that a record has no label for counts as not judged, unless --judged names it.
+    A frame that a record has no label for counts as not judged, unless
+    --judged names it.
 
-    Example: framelens data convert export.json -o annotated.jsonl --from label-studio --judged threat_inflation
+    Examples:
+      framelens data convert export.json -o annotated.jsonl --from label-studio
+      framelens data convert to_annotate.jsonl -o tasks.json --from framelens
     """
     reading, writing = format_named(source), format_named(target or format_of(output))
     if writing.write is None:

@@ -41,7 +41,12 @@ def sample(
 ) -> None:
     """Choose passages to annotate next, with empty labels; meta.why says which share each was chosen for.
 
-    Example: framelens data sample scored.jsonl -o to_annotate.jsonl --size 500 --exclude annotated.jsonl
+    To estimate from it how common frames are, draw it at random throughout:
+    --random 1 --uncertain 0 --rare 0 --diverse 0.
+
+    Examples:
+      framelens data sample scored.jsonl -o to_annotate.jsonl --size 500
+      framelens data sample scored.jsonl -o paragraphs.jsonl --size 9 --paragraphs
     """
     from framelens.data.candidates import read_candidates
     from framelens.data.formats import FORMATS, save

@@ -33,10 +33,13 @@ def export(
 ) -> None:
     """Make the runtime files of a trained model, and say how far they are from it.
 
-    DIR gets int8 ONNX, fp16 safetensors, checksums, the model card, and parity.json: how far each file's
-    probabilities, decisions, voices and spans are from the trained model's.
+    DIR gets int8 ONNX, fp16 safetensors, checksums, the model card, and
+    parity.json: how far each file's probabilities, decisions, voices and spans
+    are from the trained model's.
 
-    Example: framelens export runs/mine -o exported/ --check articles/
+    Examples:
+      framelens export runs/my-frames -o runs/exported
+      framelens export runs/my-frames -o small/ --int8-only --check articles/
     """
     from framelens.eval.card import add_parity
     from framelens.eval.parity import beyond_limits, parity, parity_texts, save_parity

@@ -21,6 +21,7 @@ from framelens.data.taxonomy import Taxonomy
 from framelens.data.writers import FileWriter, StreamWriter, Writer
 from framelens.errors import FramelensError
 from framelens.model.engines import Device
+from framelens.scripts.completion import model_names
 from framelens.scripts.exits import FAILED, INTERRUPTED, QUARANTINED, guarded, say
 from framelens.scripts.quarantine import Quarantine
 
@@ -33,13 +34,18 @@ def score(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="OUT", help="Write here: .jsonl, .csv or .parquet.")
     ] = None,
-    unit: Annotated[Unit, typer.Option(help="What a passage is.")] = "paragraph",
+    unit: Annotated[
+        Unit, typer.Option(metavar="UNIT", help="What a passage is: a paragraph, a sentence, or the record whole.")
+    ] = "paragraph",
     text_field: Annotated[str, typer.Option(help="The field of a record that holds the text.")] = "text",
     id_field: Annotated[
         str | None, typer.Option(help="The field that holds the id.", show_default="id or doc_id")
     ] = None,
     model: Annotated[
-        str | None, typer.Option(help="A model folder, or: accurate.", show_default="the shipped model")
+        str | None,
+        typer.Option(
+            help="A model folder, or: accurate.", show_default="the shipped model", autocompletion=model_names
+        ),
     ] = None,
     device: Annotated[Device, typer.Option(help="Where to compute.")] = "auto",
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it exists.")] = False,
@@ -56,7 +62,9 @@ def score(
 
     Without -o, a terminal gets a table and a pipe gets JSONL.
 
-    Example: framelens score articles/ -o scored.parquet --unit sentence
+    Examples:
+      framelens score article.txt
+      framelens score articles/ -o scored.parquet --unit sentence
     """
     writer = FileWriter(output, overwrite) if output is not None else None
     if quarantine is None and output is not None:

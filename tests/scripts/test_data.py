@@ -38,13 +38,6 @@ def scored(path: Path, passages: int = 60) -> Path:
     return path
 
 
-@pytest.mark.parametrize("command", [[], ["check"], ["convert"], ["agreement"], ["sample"]])
-def test_help_shows_an_example(framelens: Command, command: list[str]) -> None:
-    done = framelens("data", *command, "--help")
-    assert done.returncode == 0
-    assert "Example: framelens data" in done.stdout
-
-
 def test_check_passes_sound_data_and_shows_their_balance(framelens: Command) -> None:
     done = framelens("data", "check", ANNOTATED, "--strict")
     assert done.returncode == 0, done.stderr

@@ -87,7 +87,7 @@ def convert(
         raise FramelensError(f"{input}: no record could be read as {reading.name}; expected {reading.layout}.")
     _quieten(reading, writing)
     save(annotations, output, writing, known)
-    _report(annotations, labelling.left_out, output)
+    _report(annotations, labelling.left_out, output, writing)
     if strict and refused.count:
         raise typer.Exit(QUARANTINED)
 
@@ -105,7 +105,9 @@ def _mapping(pairs: list[str], format: Format) -> dict[str, str]:
         if not equals or not theirs or not ours:
             raise FramelensError(f"--map {pair}: write it as THEIRS=FRAME, their label and one of our frames.")
         if mapping.setdefault(theirs, ours) != ours:
-            raise FramelensError(f"--map {pair}: {theirs!r} is mapped to {mapping[theirs]!r} already.")
+            raise FramelensError(
+                f"--map {pair}: {theirs!r} is mapped to {mapping[theirs]!r} already; give each label once."
+            )
     _refuse_own(mapping, "--map", format)
     return mapping
 
@@ -128,7 +130,7 @@ def _quieten(*formats: Format) -> None:
         disable_progress_bars()
 
 
-def _report(annotations: list[Annotation], left_out: Counter[str], output: Path) -> None:
+def _report(annotations: list[Annotation], left_out: Counter[str], output: Path, writing: Format) -> None:
     if left_out:
         names = [f"{label[:60]} {count:,}" for label, count in left_out.most_common(NAMED)]
         more = f" and {len(left_out) - NAMED:,} others" if len(left_out) > NAMED else ""
@@ -137,4 +139,5 @@ def _report(annotations: list[Annotation], left_out: Counter[str], output: Path)
     if unjudged:
         say(f"{unjudged:,} records have no label, so no frame of theirs is judged; --judged FRAME makes that a no.")
     passages = len({annotation.id for annotation in annotations})
-    say(f"{len(annotations):,} records of {passages:,} passages → {output}")
+    todo = f"; check them: framelens data check {output}" if writing.name == "framelens" else ""
+    say(f"{len(annotations):,} records of {passages:,} passages → {output}{todo}")

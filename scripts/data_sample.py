@@ -78,7 +78,8 @@ def sample(
     save([_annotation(choice) for choice in choices], output, FORMATS["framelens"], load_taxonomy())
     why = Counter(choice.why for choice in choices)
     said = ", ".join(f"{why[name]:,} {name}" for name in shares.__dataclass_fields__ if why[name])
-    say(f"{len(choices):,} of {len(pool):,} passages chosen: {said} → {output}")
+    todo = f"label them, then: framelens data check {output}"
+    say(f"{len(choices):,} of {len(pool):,} passages chosen: {said} → {output}; {todo}")
     if len(choices) < size:
         say(f"{size - len(choices):,} fewer than asked for, as other passages repeat the text of a chosen one.")
 

@@ -134,4 +134,5 @@ def _write(
     except ModuleNotFoundError as error:
         say(f"{PAGE} needs {error.name}, which is not here; install it with: pip install 'framelens[report]'.")
     save_evaluation(evaluation, folder / FILE)
-    say(f"{', '.join(written)} written to {folder}.")
+    todo = f"; open {folder / PAGE}" if PAGE in written else ""
+    say(f"{', '.join(written)} written to {folder}{todo}.")

@@ -66,7 +66,8 @@ def export(
     table = parity_table(report)
     if not add_parity(output, table):
         say(f"{model} has no README.md, so {output} has no model card; 'framelens train' writes one.")
-    say(f"{manifest.name} is in {output}: {', '.join(manifest.files)}.")
+    todo = f"score with: framelens score INPUT --model {output}"
+    say(f"{manifest.name} is in {output}: {', '.join(manifest.files)}; {todo}")
     show(table)
     for sentence in beyond_limits(report):
         way_out = "export without --fast" if fast else f"see what that costs: framelens evaluate {output} DATA"

@@ -97,7 +97,12 @@ def score(
         raise typer.Exit(QUARANTINED)
     if not tally.passages:
         if quiet or refused.first is None:
-            raise FramelensError(str(refused.first or "nothing was scored: there was nothing to read."))
+            raise FramelensError(
+                str(
+                    refused.first
+                    or "nothing was scored: there was nothing to read; give files, folders or globs that hold text."
+                )
+            )
         raise typer.Exit(FAILED)
 
 

@@ -32,7 +32,7 @@ def info(
 
     Examples:
       framelens info
-      framelens info --model runs/my-frames
+      framelens info --model accurate
     """
     from framelens.model.classifier import FrameClassifier
     from framelens.model.engines import cuda_available

@@ -178,8 +178,8 @@ def test_sample_is_ready_to_annotate_and_says_why_each_was_chosen(framelens: Com
     command = ("data", "sample", "scored.jsonl", "--size", 20, "--exclude", "done.jsonl", "more.jsonl")
     done = framelens(*command, "-o", "a.jsonl")
     assert done.returncode == 0, done.stderr
-    said = "20 of 58 passages chosen: 8 uncertain, 4 rare, 4 diverse, 4 random → a.jsonl; label them, then: framelens data check a.jsonl"
-    assert done.stderr == f"framelens: {said}\n"
+    said = "20 of 58 passages chosen: 8 uncertain, 4 rare, 4 diverse, 4 random → a.jsonl"
+    assert done.stderr == f"framelens: {said}; label them, then: framelens data check a.jsonl\n"
     annotations = load_annotations(tmp_path / "a.jsonl", load_taxonomy())
     assert Counter(each.meta["why"] for each in annotations) == {"uncertain": 8, "rare": 4, "diverse": 4, "random": 4}
     assert all(each.labels == {} and each.annotator == "" and each.doc_id == "log.txt" for each in annotations)

@@ -79,7 +79,7 @@ def load_parts(
         else:
             parts = {"test": passages}
     if not parts["test"]:
-        raise FramelensError(f"{data[0]}: no annotated passage to measure on.")
+        raise FramelensError(f"{data[0]}: no annotated passage to measure on; give files that hold some.")
     return parts
 
 

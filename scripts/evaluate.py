@@ -11,6 +11,7 @@ import typer
 
 from framelens import __version__
 from framelens.errors import FramelensError
+from framelens.scripts.completion import contestant_names
 from framelens.scripts.exits import guarded, overwriting, say, show
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def evaluate(
         typer.Argument(
             metavar="MODEL",
             help="A model folder; or default, accurate; or a baseline: majority, tfidf, encoder:MODEL, nli:MODEL.",
+            autocompletion=contestant_names,
         ),
     ],
     data: Annotated[
@@ -41,7 +43,12 @@ def evaluate(
         typer.Option("-o", "--output", metavar="DIR", help="Write eval.json, passages.jsonl and report.html here."),
     ] = None,
     against: Annotated[
-        str | None, typer.Option(metavar="OTHER", help="Compare with another model or baseline on the same passages.")
+        str | None,
+        typer.Option(
+            metavar="OTHER",
+            help="Compare with another model or baseline on the same passages.",
+            autocompletion=contestant_names,
+        ),
     ] = None,
     slices: Annotated[
         list[str] | None,
@@ -62,10 +69,13 @@ def evaluate(
 ) -> None:
     """Measure a model on annotated passages, with 95% intervals by bootstrap over documents.
 
-    Of a training config it takes the test passages: those that a model trained with it has not seen. A baseline
-    learns from the training passages, and so needs a training config, or --splits.
+    Of a training config it takes the test passages: those that a model trained
+    with it has not seen. A baseline learns from the training passages, and so
+    needs a training config, or --splits.
 
-    Example: framelens evaluate default examples/annotated.jsonl -o results/ --slice note --against runs/mine
+    Examples:
+      framelens evaluate default labelled.jsonl -o results/ --slice source
+      framelens evaluate runs/my-frames examples/train.yaml --against tfidf
     """
     from framelens.eval.behaviour import behaviour as behave
     from framelens.eval.evaluation import FILE, PAGE
@@ -131,4 +141,5 @@ def _write(
     except ModuleNotFoundError as error:
         say(f"{PAGE} needs {error.name}, which is not here; install it with: pip install 'framelens[report]'.")
     save_evaluation(evaluation, folder / FILE)
-    say(f"{', '.join(written)} written to {folder}.")
+    todo = f"; open {folder / PAGE}" if PAGE in written else ""
+    say(f"{', '.join(written)} written to {folder}{todo}.")

@@ -40,9 +40,9 @@ def report(
     It opens in any browser, asks nothing of the network, and can be mailed and printed. Of a corpus too large for one
     page, charts and tables count everything, and the text is a random sample of whole articles.
 
-    Example: framelens report scored.parquet -o report.html
-
-    Example: framelens report shards/ -o report.html --overwrite
+    Examples:
+      framelens report scored.parquet -o report.html
+      framelens report shards/ -o report.html --overwrite
     """
     check_page(output, overwrite, [scored])
     write_page(scored, output, model=model)

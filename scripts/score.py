@@ -15,6 +15,7 @@ from framelens.data.shards import QUARANTINE
 from framelens.data.writers import SUFFIXES, partial_of
 from framelens.errors import FramelensError
 from framelens.model.engines import Device
+from framelens.scripts.completion import model_names
 from framelens.scripts.exits import FAILED, QUARANTINED, guarded, say
 from framelens.scripts.outcome import Outcome, summary
 from framelens.scripts.report import RunReport
@@ -32,13 +33,18 @@ def score(
     page: Annotated[
         Path | None, typer.Option("--report", metavar="FILE.html", help="Also write a page for people here.")
     ] = None,
-    unit: Annotated[Unit, typer.Option(help="What a passage is.")] = "paragraph",
+    unit: Annotated[
+        Unit, typer.Option(metavar="UNIT", help="What a passage is: a paragraph, a sentence, or the record whole.")
+    ] = "paragraph",
     text_field: Annotated[str, typer.Option(help="The field of a record that holds the text.")] = "text",
     id_field: Annotated[
         str | None, typer.Option(help="The field that holds the id.", show_default="id or doc_id")
     ] = None,
     model: Annotated[
-        str | None, typer.Option(help="A model folder, or: accurate.", show_default="the shipped model")
+        str | None,
+        typer.Option(
+            help="A model folder, or: accurate.", show_default="the shipped model", autocompletion=model_names
+        ),
     ] = None,
     device: Annotated[Device, typer.Option(help="Where to compute.")] = "auto",
     workers: Annotated[int, typer.Option(min=1, metavar="N", help="Score in N processes, which share the cores.")] = 1,
@@ -61,7 +67,9 @@ def score(
     Without -o, a terminal gets a table and a pipe gets JSONL. A whole corpus goes into a folder, as shards: a run that
     was interrupted, however it was, goes on with --resume.
 
-    Example: framelens score articles/ -o scored.parquet --unit sentence
+    Examples:
+      framelens score article.txt
+      framelens score articles/ -o scored.parquet --unit sentence
     """
     if resume and overwrite:
         raise typer.BadParameter("--resume goes on with a run and --overwrite begins anew; give one of them.")
@@ -133,5 +141,10 @@ def _end(outcome: Outcome, output: str | None, strict: bool, quiet: bool) -> Non
         raise typer.Exit(QUARANTINED)
     if not passages:
         if quiet or refused.first is None:
-            raise FramelensError(str(refused.first or "nothing was scored: there was nothing to read."))
+            raise FramelensError(
+                str(
+                    refused.first
+                    or "nothing was scored: there was nothing to read; give files, folders or globs that hold text."
+                )
+            )
         raise typer.Exit(FAILED)

@@ -194,7 +194,7 @@ def test_it_says_what_labels_mean_and_how_often_the_model_errs(corpus_page: Path
         assert said in text
     figures = json.loads((Path(__file__).parents[3] / "model" / "weights" / "minilm" / "eval.json").read_text())
     precision = figures["test"]["figures"]["blame_attribution/precision"]["value"]
-    assert f"of 100 passages it marks as blame, about {100 - 100 * precision:.0f} are not" in text
+    assert f"of 100 passages that it marks, about {100 - 100 * precision:.0f} (blame), " in text
     assert table(read(corpus_page), "How often the model errs")["blame"][0] == f"{100 * precision:.0f}"
     unknown = Record("d", 0, 0, 4, "Text", {"blame_attribution": FrameResult(0.1, False)}, {}, "other", ())
     text = words(read(make_page([unknown])))

@@ -16,6 +16,7 @@ from lxml import html
 
 from framelens.data.records import FrameResult, Record, Span
 from framelens.eval.report import sampling
+from framelens.eval.report.writing import write_report
 
 MakeCorpus = Callable[..., list[Record]]
 MakePage = Callable[..., Path]
@@ -242,11 +243,8 @@ def test_other_frames_and_a_model_without_voices_have_a_page(make_page: MakePage
     assert "Who is named?" in words(tree)
 
 
-def test_two_pages_of_the_same_records_are_the_same_but_for_the_time(corpus_page: Path, make_page: MakePage) -> None:
-    del make_page
-    from framelens.eval.report.writing import write_report
-
+def test_two_pages_of_the_same_records_are_the_same_but_for_the_time(corpus_page: Path) -> None:
     again = corpus_page.with_name("again.html")
-    write_report(corpus_page.parent / "scored.jsonl", again)
+    write_report(corpus_page.parent / "scored.jsonl", again, "0.0")
     one, other = (re.sub(r"page made [\d: -]*", "", p.read_text(encoding="utf-8")) for p in (corpus_page, again))
     assert one == other

@@ -18,7 +18,7 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
-from framelens import FrameClassifier
+from framelens import FrameClassifier, __version__
 from framelens.data import Document, Record, gold_passages, load_annotations, load_taxonomy
 from framelens.data.writers import FileWriter
 from framelens.eval.report.writing import write_report
@@ -66,7 +66,7 @@ def main() -> None:
         with FileWriter(Path(folder) / "scored.jsonl") as writer:
             for record in records():
                 writer.write(record)
-        write_report(Path(folder) / "scored.jsonl", page)
+        write_report(Path(folder) / "scored.jsonl", page, __version__)
         times: dict[str, list[float]] = {name: [] for name in ("until it can be used", *FILTERS)}
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         for _ in range(ROUNDS):

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from framelens import __version__
 from framelens.data.records import Record
 from framelens.data.writers import to_json
 from framelens.errors import FramelensError
@@ -73,7 +74,7 @@ def write_page(scored: Path, output: Path, name: str | None = None, model: Path 
     """Write the page of scored records, and say where it is."""
     from framelens.eval.report.writing import write_report
 
-    write_report(scored, output, name, model)
+    write_report(scored, output, __version__, name, model)
     say(f"report written to {output}; open it in a browser.")
 
 

@@ -13,7 +13,6 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from framelens import __version__
 from framelens.data.documents import clean
 from framelens.data.records import Record
 from framelens.eval.groups import NONE
@@ -44,11 +43,12 @@ _CHARTED_SOURCES, _MOST_SOURCES = 8, 100
 
 @dataclass(frozen=True)
 class About:
-    """What is said of the run: the file that was read, when it was written, when the page was made."""
+    """What is said of the run: the file that was read, when it was written, when and by what the page was made."""
 
     scored: str
     written: datetime
     made: datetime
+    version: str
 
 
 def render(survey: Survey, records: Callable[[], Iterable[Record]], known: Known, about: About) -> str:
@@ -83,7 +83,7 @@ def render(survey: Survey, records: Callable[[], Iterable[Record]], known: Known
     page = environment.get_template("report.html").render(
         survey=survey,
         about=about,
-        version=__version__,
+        version=about.version,
         known=known,
         errors=list(_errors(known, survey.frames)),
         frames=labels,

@@ -13,9 +13,10 @@ from framelens.eval.report.page import About, render
 from framelens.eval.report.survey import survey_of
 
 
-def write_report(scored: Path, output: Path, name: str | None = None, model: Path | None = None) -> int:
+def write_report(scored: Path, output: Path, version: str, name: str | None = None, model: Path | None = None) -> int:
     """Write the page of scored records; it appears when it is complete. The records are read twice, and not kept.
 
+    :param version: of framelens, which the page names.
     :param name: what the page says was scored, where it is not the file's name.
     :param model: a model folder whose figures are given if it is the model of the records.
     :returns: how many passages the corpus has.
@@ -27,7 +28,7 @@ def write_report(scored: Path, output: Path, name: str | None = None, model: Pat
         said = str(error)
         raise FramelensError(said if said.startswith(str(scored)) else f"{scored}: {said}") from None
     written = max(file.stat().st_mtime for file in stored_files(scored))
-    about = About(name or scored.name or str(scored), datetime.fromtimestamp(written), datetime.now())
+    about = About(name or scored.name or str(scored), datetime.fromtimestamp(written), datetime.now(), version)
     known = known_model(survey.models.most_common(1)[0][0], survey.frames, model)
     page = render(survey, lambda: read_records(scored), known, about)
     growing = output.with_name(f".{output.name}.{os.getpid()}")

@@ -26,11 +26,6 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 WINDOW = Window(256, lambda text: [(0, len(text))])
 
 
-def test_commands_that_do_not_exist_yet_are_absent(framelens: Command) -> None:
-    shown = framelens("--help").stdout
-    assert "report" not in shown
-
-
 def test_info_names_version_model_engine_and_devices(framelens: Command) -> None:
     done = framelens("info")
     assert done.returncode == 0

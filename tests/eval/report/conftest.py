@@ -113,7 +113,7 @@ def make_page(tmp_path_factory: pytest.TempPathFactory) -> MakePage:
         with FileWriter(folder / f"scored{suffix}") as writer:
             for record in records:
                 writer.write(record)
-        write_report(folder / f"scored{suffix}", folder / "page.html")
+        write_report(folder / f"scored{suffix}", folder / "page.html", "0.0")
         return folder / "page.html"
 
     return make

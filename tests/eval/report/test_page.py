@@ -16,6 +16,7 @@ from lxml import html
 
 from framelens.data.records import FrameResult, Record, Span
 from framelens.eval.report import sampling
+from framelens.eval.report.writing import write_report
 
 MakeCorpus = Callable[..., list[Record]]
 MakePage = Callable[..., Path]
@@ -194,7 +195,7 @@ def test_it_says_what_labels_mean_and_how_often_the_model_errs(corpus_page: Path
         assert said in text
     figures = json.loads((Path(__file__).parents[3] / "model" / "weights" / "minilm" / "eval.json").read_text())
     precision = figures["test"]["figures"]["blame_attribution/precision"]["value"]
-    assert f"of 100 passages it marks as blame, about {100 - 100 * precision:.0f} are not" in text
+    assert f"of 100 passages that it marks, about {100 - 100 * precision:.0f} (blame), " in text
     assert table(read(corpus_page), "How often the model errs")["blame"][0] == f"{100 * precision:.0f}"
     unknown = Record("d", 0, 0, 4, "Text", {"blame_attribution": FrameResult(0.1, False)}, {}, "other", ())
     text = words(read(make_page([unknown])))
@@ -242,11 +243,8 @@ def test_other_frames_and_a_model_without_voices_have_a_page(make_page: MakePage
     assert "Who is named?" in words(tree)
 
 
-def test_two_pages_of_the_same_records_are_the_same_but_for_the_time(corpus_page: Path, make_page: MakePage) -> None:
-    del make_page
-    from framelens.eval.report.writing import write_report
-
+def test_two_pages_of_the_same_records_are_the_same_but_for_the_time(corpus_page: Path) -> None:
     again = corpus_page.with_name("again.html")
-    write_report(corpus_page.parent / "scored.jsonl", again)
+    write_report(corpus_page.parent / "scored.jsonl", again, "0.0")
     one, other = (re.sub(r"page made [\d: -]*", "", p.read_text(encoding="utf-8")) for p in (corpus_page, again))
     assert one == other

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rich.console import Group
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -57,7 +57,7 @@ class Legend:
             table.add_row(Text(flag, "dim italic"), FLAGS[flag])
         if not table.row_count:
             return None
-        parts = [Text("How to read this", "bold"), table]
+        parts: list[RenderableType] = [Text("How to read this", "bold"), table]
         if self._framed:
             parts.append(Text("A label says how a text frames, not whether it is true; read the evidence.", "dim"))
         return Group(*parts)

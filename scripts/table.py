@@ -19,7 +19,7 @@ from framelens.scripts.marking import marks_of, plain, styled
 ROWS = 40
 # Titles of frames may be of any length, but the width is the text's.
 FRAMES_SHARE = 1 / 3
-NEXT = "To keep this: -o scored.jsonl (or .csv, .parquet). As a page: framelens report scored.jsonl -o page.html"
+NEXT = "To keep this, add: -o scored.jsonl\nThen, for a page of it: framelens report scored.jsonl -o report.html\n"
 
 
 class TableWriter:

@@ -209,7 +209,7 @@ def _corpus(folder: Path) -> None:
     _write(folder / "corpus" / "texts.jsonl", texts)
     _write(folder / "articles" / "letters.jsonl", texts[::12])
     for name in ("labels.jsonl", "labelled.jsonl"):
-        _write(folder / name, short[::4])
+        _write(folder / name, short[::6])
     _write(folder / "to_annotate.jsonl", [row | {"labels": {}} for row in texts[:30]])
     with open(folder / "posts.csv", "w", newline="") as stream:
         writer = csv.DictWriter(stream, ["id", "body"])

@@ -20,8 +20,7 @@ from framelens.data.readers import Fields
 from framelens.data.shards import QUARANTINE, Position
 from framelens.errors import FramelensError
 from framelens.model.classifier import FrameClassifier
-from framelens.scripts import cutting
-from framelens.scripts.cutting import Work, cut
+from framelens.scripts.cutting import SHARD, Work, cut
 from framelens.scripts.identity import difference, identity
 from framelens.scripts.inputs import Inputs
 from framelens.scripts.outcome import Outcome
@@ -39,7 +38,10 @@ Scores = Callable[[Iterable[Sequence[Passage]]], Iterator[Scored]]
 
 @dataclass(frozen=True)
 class Corpus:
-    """What a run is asked for; ``leave_out``: files that are no inputs, though they may lie in an input's folder."""
+    """What a run is asked for.
+
+    ``size``: passages in a shard. ``leave_out``: files that are no inputs, though they may lie in an input's folder.
+    """
 
     inputs: list[str]
     folder: Path
@@ -52,6 +54,7 @@ class Corpus:
     overwrite: bool = False
     quarantine: Path | None = None
     quiet: bool = False
+    size: int = SHARD
     leave_out: tuple[Path, ...] = ()
 
 
@@ -91,7 +94,7 @@ def _begin(out: ShardFolder, corpus: Corpus, inputs: Inputs, classifier: FrameCl
         "text-field": corpus.fields.text,
         "id-field": corpus.fields.id,
         "shard-format": corpus.format,
-        "shard-size": cutting.SHARD,
+        "shard-size": corpus.size,
     }
     run = identity(inputs, classifier, corpus.choice.model, options)
     if out.run is None:
@@ -114,7 +117,7 @@ def _run(
     watch: Watch,
 ) -> None:
     damaged = out.damaged()
-    works = stopping.reading(_works(out, damaged, corpus.unit, inputs, classifier))
+    works = stopping.reading(_works(out, damaged, corpus, inputs, classifier))
     first = next(works, None)
     if first is not None and out.layout is None:
         frames, metas = classifier.frames, (passage.meta for passage in first.passages)
@@ -134,10 +137,10 @@ def _run(
 
 
 def _works(
-    out: ShardFolder, damaged: Sequence[int], unit: Unit, inputs: Inputs, classifier: FrameClassifier
+    out: ShardFolder, damaged: Sequence[int], corpus: Corpus, inputs: Inputs, classifier: FrameClassifier
 ) -> Iterator[Work]:
     """Shards to score: those that are damaged, then those that are not scored yet."""
-    cutting_from = partial(cut, inputs, unit, classifier.window, size=cutting.SHARD)
+    cutting_from = partial(cut, inputs, corpus.unit, classifier.window, size=corpus.size)
     for number in damaged:
         start = out.shards[number - 1].end if number else Position()
         yield from islice(cutting_from(number=number, start=start), 1)

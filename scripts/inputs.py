@@ -106,7 +106,7 @@ def _rows(path: str) -> int:
     from pyarrow import ArrowException, parquet
 
     try:
-        return max(1, parquet.read_metadata(path).num_rows)
+        return max(1, int(parquet.read_metadata(path).num_rows))
     except (OSError, ArrowException):
         # What is wrong with it, reading it will say.
         return 1

@@ -153,6 +153,37 @@ def test_wrong_usage_exits_with_2(framelens: Command) -> None:
     assert framelens("frobnicate").returncode == 2
 
 
+def test_a_folder_gets_shards(framelens: Command, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(f"{PLAIN}\n\n{BLAME}")
+    done = framelens("score", "a.txt", "-o", "out")
+    assert done.returncode == 0, done.stderr
+    assert {file.name for file in (tmp_path / "out").iterdir()} == {"manifest.jsonl", "part-00000.parquet"}
+    assert "1 document, 2 passages in " in done.stderr
+    assert "so that a million take " in done.stderr
+    assert "blame 1, 50.0% (" in done.stderr
+    assert "a run is there" in failed(framelens("score", "a.txt", "-o", "out"))
+    assert (
+        "all was scored before: 1 document, 2 passages" in framelens("score", "a.txt", "-o", "out", "--resume").stderr
+    )
+    assert framelens("score", ".", "-o", "out", "--overwrite", "--shard-format", "jsonl", "--quiet").stderr == ""
+    assert {file.name for file in (tmp_path / "out").iterdir()} == {"manifest.jsonl", "part-00000.jsonl"}
+    assert framelens("score", "a.txt", "-o", "b.parquet/").returncode == 0
+    assert (tmp_path / "b.parquet" / "part-00000.parquet").is_file()
+
+
+def test_workers_score_like_one_process(framelens: Command, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("\n\n".join([PLAIN, BLAME] * 20))
+    assert records(framelens("score", "a.txt", "--workers", "2")) == records(framelens("score", "a.txt"))
+
+
+def test_what_cannot_be_gone_on_with_is_said(framelens: Command, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(PLAIN)
+    assert "name one, as in: -o scored/" in failed(framelens("score", "a.txt", "-o", "o.jsonl", "--resume"))
+    assert "standard input cannot be read again" in failed(framelens("score", "-", "-o", "out", "--resume"))
+    assert framelens("score", "a.txt", "-o", "out", "--resume", "--overwrite").returncode == 2
+    assert framelens("score", "-", "-o", "out", stdin=PLAIN).returncode == 0
+
+
 # Bad input
 
 

@@ -8,8 +8,9 @@ PACKAGE := $(shell find framelens model training eval scripts -type f -not -path
 
 .PHONY: score test lint fix bench bench-scale figures wheels wheel-check fewshot clean
 
-score: $(VENV)/installed  ## Score the example articles.
-	$(VENV)/bin/framelens score examples/articles
+score: $(VENV)/installed  ## Score the example articles, and write the page of them.
+	mkdir -p scored
+	$(VENV)/bin/framelens score examples/articles --report scored/report.html --overwrite
 
 test: lint $(DEV)/installed build/installed  ## Lint, types, tests.
 	cd build/site && MYPYPATH=. ../../$(DEV)/bin/mypy --config-file ../../pyproject.toml -p framelens
@@ -25,6 +26,7 @@ fix: $(DEV)/installed  ## Mend what ruff can mend.
 
 bench: $(DEV)/installed  ## Measure speed, interleaved in one run; SAVE=eval/results/speed.json keeps it.
 	$(DEV)/bin/python -m benchmarks.speed $(SAVE)
+	$(DEV)/bin/python -m benchmarks.page
 
 bench-scale: $(DEV)/installed  ## Score a million short passages: memory and linearity; an hour. COUNT=20000 WORKERS=2.
 	$(DEV)/bin/python -m benchmarks.scale "$(COUNT)" "$(WORKERS)"
@@ -48,7 +50,7 @@ clean:
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[report]'
 	touch $@
 
 $(DEV)/installed: pyproject.toml

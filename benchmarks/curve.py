@@ -11,8 +11,7 @@ from typing import Any
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from framelens.errors import FramelensError
-from framelens.eval.tables import markdown
+from framelens.eval.tables import markdown, put_between
 
 TITLES = {
     "heads": "heads",
@@ -46,12 +45,8 @@ def write_curve(results: Mapping[str, Any], plot: Path, page: Path | None) -> st
     table = curve_table(results["cells"])
     draw_curve(results["cells"], plot)
     if page is not None:
-        text = page.read_text(encoding="utf-8")
-        if _BEGIN not in text or _END not in text:
-            raise FramelensError(f"{page}: lacks the lines {_BEGIN} and {_END}, between which the table goes.")
-        before, _, rest = text.partition(_BEGIN)
         image = f"![Macro average precision and F1 over the number of passages, a line a method]({plot.name})"
-        page.write_text(f"{before}{_BEGIN}\n{image}\n\n{table}\n{_END}{rest.partition(_END)[2]}", encoding="utf-8")
+        put_between(page, _BEGIN, _END, f"{image}\n\n{table}")
     return table
 
 

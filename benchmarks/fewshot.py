@@ -42,6 +42,7 @@ from framelens.training.features import frozen_features
 from framelens.training.fewshot import fit_few
 from framelens.training.material import FEWEST, load_splits_of
 from framelens.training.run import fit, fitted
+from framelens.training.space import configured
 
 ROOT = Path(__file__).parents[1]
 RESULTS, PLOT, GUIDE = ROOT / "eval/results/fewshot.json", ROOT / "docs/fewshot.svg", ROOT / "docs/retraining.md"
@@ -226,7 +227,7 @@ def run_adapted(bench: Bench, splits: Splits, size: Size, seed: int) -> Measured
     for frame in bench.taxonomy.frames:
         alone = replace(bench.taxonomy, frames=(frame,))
         own = {split: only(passages, [frame.id]) for split, passages in splits.items()}
-        config = named(bench.config, str(adapted(bench, frame.id)))
+        config = configured(bench.config, {"encoder.name": str(adapted(bench, frame.id))})
         outcome, [threshold] = few(bench, config, own, alone, seed)
         p.append(outcome.p[:, 0])
         thresholds.append(threshold)
@@ -286,20 +287,8 @@ def measure(
 
 def tuned(config: Config, tuning: str, **schedule: Any) -> Config:
     """The config with another way of tuning, learning as fast as the shipped model's first step."""
-    settings = {
-        "learning_rate": 2e-4,
-        "head_learning_rate": 5e-4,
-        "precision": "bf16",
-        "checkpoint_steps": 0,
-    } | schedule
-    return Config.model_validate(
-        config.model_dump(exclude={"schedule", "encoder"})
-        | {"encoder": config.encoder.model_dump() | {"tuning": tuning}, "schedule": settings}
-    )
-
-
-def named(config: Config, encoder: str) -> Config:
-    return config.model_copy(update={"encoder": config.encoder.model_copy(update={"name": encoder})})
+    usual = {"learning_rate": 2e-4, "head_learning_rate": 5e-4, "precision": "bf16", "checkpoint_steps": 0}
+    return configured(config, {"encoder.tuning": tuning, "schedule": usual | schedule})
 
 
 def only(passages: Sequence[GoldPassage], frames: Sequence[str]) -> list[GoldPassage]:

@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 import numpy as np
-import sklearn
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import StandardScaler
 
 from framelens.data.annotations import GoldPassage, presence
 from framelens.data.taxonomy import Taxonomy
 from framelens.errors import FramelensError
-from framelens.eval.bootstrap import once
 from framelens.eval.outcome import Outcome
-from framelens.eval.ranking import rank
 from framelens.eval.system import System
 from framelens.model.calibration import calibrate, fit_calibration, fit_thresholds
 
 MAJORITY, TFIDF, ENCODER, NLI = "majority", "tfidf", "encoder:", "nli:"
-# Inverse strengths of the penalty on the weights; the best on dev is taken where there is a choice.
-_TFIDF_STRENGTHS = (10.0,)
-_ENCODER_STRENGTHS = (0.001, 0.01, 0.1, 1.0)
-
 Splits = Mapping[str, Sequence[GoldPassage]]
-Logits = dict[str, NDArray[np.float64]]
 
 
 def is_baseline(name: str) -> bool:
@@ -68,14 +56,14 @@ def _logits(
     taxonomy: Taxonomy,
     truth: Mapping[str, NDArray[np.int64]],
     resolve: Callable[[str], str],
-) -> tuple[str, str, Logits]:
+) -> tuple[str, str, dict[str, NDArray[np.float64]]]:
     """A baseline's title, what runs it, and its logits on dev and test, (n, frames)."""
     texts = {split: [passage.text for passage in passages] for split, passages in splits.items()}
+    # What learns takes a second to load, which one who measures a model need not wait.
+    from framelens.eval.linear import LEARNER, state_logits, tfidf_logits
+
     if name == TFIDF:
-        vectorizer = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True).fit(texts["train"])
-        features = {split: vectorizer.transform(texts[split]) for split in texts}
-        fitted = fit_linear(features, truth, _TFIDF_STRENGTHS)
-        return "TF-IDF and logistic regression", f"scikit-learn {sklearn.__version__}", fitted
+        return "TF-IDF and logistic regression", LEARNER, tfidf_logits(texts, truth)
     from framelens.eval.frozen import engine, entailment_logits, mean_states
 
     model = name.partition(":")[2]
@@ -85,33 +73,7 @@ def _logits(
         logits = {split: entailment_logits(folder, texts[split], hypotheses) for split in ("dev", "test")}
         return f"{model}, zero-shot", engine(), logits
     states = {split: mean_states(folder, texts[split]) for split in texts}
-    scaler = StandardScaler().fit(states["train"])
-    features = {split: scaler.transform(states[split]) for split in states}
-    return f"{model} and logistic regression", engine(), fit_linear(features, truth, _ENCODER_STRENGTHS)
-
-
-def fit_linear(
-    features: Mapping[str, Any], truth: Mapping[str, NDArray[np.int64]], strengths: Sequence[float]
-) -> Logits:
-    """Logistic regression for each frame, with the strength that has the best average precision on dev.
-
-    :param features: by split (n, k), dense or sparse. :param truth: by split (n, frames), -1 where not judged.
-    :returns: logits of dev and test, (n, frames).
-    """
-    logits = {split: np.zeros(truth[split].shape) for split in ("dev", "test")}
-    for column in range(truth["train"].shape[1]):
-        judged, known = (np.flatnonzero(truth[split][:, column] >= 0) for split in ("train", "dev"))
-        best = -1.0
-        for strength in strengths:
-            model = LogisticRegression(C=strength, class_weight="balanced", max_iter=2000)
-            model.fit(features["train"][judged], truth["train"][judged, column])
-            found = model.decision_function(features["dev"][known])
-            ranking = rank(truth["dev"][known, column] == 1, found, once(np.arange(len(known)).astype(str)))
-            if ranking.average_precision[0] > best:
-                best = float(ranking.average_precision[0])
-                for split, table in logits.items():
-                    table[:, column] = model.decision_function(features[split])
-    return logits
+    return f"{model} and logistic regression", engine(), state_logits(states, truth)
 
 
 def _check(splits: Splits, taxonomy: Taxonomy) -> None:

@@ -33,9 +33,7 @@ class Group:
 
 def groups_of(outcome: Outcome, thresholds: Sequence[float]) -> Iterator[Group]:
     """The contrast groups among the passages, in the order of their names."""
-    named = np.char.startswith(outcome.documents, CONTRAST)
-    for document in np.unique(outcome.documents[named]):
-        rows = np.flatnonzero(outcome.documents == document)
+    for rows in _members(outcome.documents):
         # To a system that says no voices, an edit of the voice is none.
         present = outcome.present[rows]
         voices = np.where(outcome.voices[rows] >= 0, outcome.gold_voices[rows], -1)
@@ -74,15 +72,27 @@ def contrast_pairs(outcome: Outcome, thresholds: Sequence[float]) -> NDArray[np.
     :returns: (n, 2), zero but at the first passage of a group: pairs, and pairs that are right.
     """
     table = np.zeros((len(outcome.p), 2), dtype=np.intp)
-    said = outcome.p >= np.asarray(thresholds)
-    right = said == (outcome.present == 1)
-    for group in groups_of(outcome, thresholds):
-        for one, other in combinations(group.rows, 2):
-            both = np.array([one, other])
-            present, voices = outcome.present[both], outcome.gold_voices[both]
-            edited = (present >= 0).all(0) & (present[0] != present[1])
-            voiced = (voices >= 0).all(0) & (outcome.voices[both] >= 0).all(0) & (voices[0] != voices[1])
-            changed = edited | voiced
-            agree = right[both].all(0) & (~voiced | (outcome.voices[both] == voices).all(0))
-            table[group.rows[0]] += changed.any(), changed.any() and agree[changed].all()
+    pairs = np.array([pair for rows in _members(outcome.documents) for pair in combinations(rows, 2)], dtype=np.intp)
+    if not len(pairs):
+        return table
+    firsts = np.array([rows[0] for rows in _members(outcome.documents) for _ in combinations(rows, 2)], dtype=np.intp)
+    right = (outcome.p >= np.asarray(thresholds)) == (outcome.present == 1)
+    # Each (pairs, 2, frames).
+    present, gold, said, found = (each[pairs] for each in (outcome.present, outcome.gold_voices, outcome.voices, right))
+    edited = (present >= 0).all(1) & (present[:, 0] != present[:, 1])
+    voiced = (gold >= 0).all(1) & (said >= 0).all(1) & (gold[:, 0] != gold[:, 1])
+    changed = edited | voiced
+    agree = found.all(1) & (~voiced | (said == gold).all(1))
+    differ = changed.any(1)
+    np.add.at(table, firsts, np.stack([differ, differ & (agree | ~changed).all(1)], axis=1))
     return table
+
+
+def _members(documents: NDArray[np.str_]) -> list[NDArray[np.intp]]:
+    """Rows of each contrast group, in the order of the groups' names."""
+    rows = np.flatnonzero(np.char.startswith(documents, CONTRAST))
+    if not len(rows):
+        return []
+    _, groups = np.unique(documents[rows], return_inverse=True)
+    order = np.argsort(groups, kind="stable")
+    return np.split(rows[order], np.flatnonzero(np.diff(groups[order])) + 1)

@@ -111,7 +111,7 @@ def join(records: Iterable[ScoredPassage], labels: Labels, by: str | None = None
         if number is not None:
             rows[number] = row
     if not frames:
-        raise FramelensError("there is no scored passage to count.")
+        raise FramelensError("there is no scored passage to count; give what framelens score -o wrote.")
     if by is not None:
         check_groups(group_numbers, by, fields)
     missing = [number for number in range(len(labels.passages)) if number not in rows]

@@ -13,6 +13,7 @@ from transformers.utils import logging as transformers_logging
 
 from framelens.errors import FramelensError
 from framelens.model.batching import batches
+from framelens.model.engines import torch_device
 
 # Padded tokens in a batch.
 _BUDGET = 4096
@@ -20,7 +21,7 @@ _BUDGET = 4096
 
 def engine() -> str:
     """What runs the models, in words."""
-    return f"torch {torch.__version__}, float32, {_device()}"
+    return f"torch {torch.__version__}, float32, {torch_device()}"
 
 
 def mean_states(model: str, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -75,11 +76,7 @@ def _load(model: str, kind: Any) -> tuple[Any, Any]:
     except (OSError, ValueError, KeyError) as error:
         reason = " ".join(str(error).split())[:200]
         raise FramelensError(f"{model}: the model cannot be loaded ({reason}).") from None
-    return network.eval().to(_device()), tokenizer
-
-
-def _device() -> str:
-    return "cuda" if torch.cuda.is_available() else "cpu"
+    return network.eval().to(torch_device()), tokenizer
 
 
 @torch.inference_mode()
@@ -90,6 +87,6 @@ def _run(network: Any, tokenizer: Any, inputs: Sequence[tuple[str, ...]], read: 
     rows = [tokenizer(*texts, truncation="longest_first", max_length=window) for texts in inputs]
     found: dict[int, NDArray[np.float32]] = {}
     for batch in batches([len(row["input_ids"]) for row in rows], _BUDGET):
-        padded = tokenizer.pad([rows[index] for index in batch], return_tensors="pt").to(_device())
+        padded = tokenizer.pad([rows[index] for index in batch], return_tensors="pt").to(torch_device())
         found.update(zip(batch.tolist(), read(padded).float().cpu().numpy(), strict=True))
     return np.stack([found[index] for index in range(len(inputs))])

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from framelens.eval.outcome import Outcome
 from framelens.model.calibration import best_threshold
@@ -53,14 +52,10 @@ def _natural(dev: Outcome, column: int, share: float) -> float:
     return less * cut / (less * cut + more * (1 - cut))
 
 
-def _judged(outcome: Outcome, column: int, share: float) -> tuple[NDArray[np.bool_], NDArray[np.float64], Any]:
-    judged = outcome.present[:, column] >= 0
-    truth, p = outcome.present[judged, column] == 1, outcome.p[judged, column]
-    return truth, p, np.where(truth, share / truth.mean(), (1 - share) / (1 - truth.mean()))
-
-
 def _at(test: Outcome, column: int, share: float, threshold: float) -> dict[str, float]:
-    truth, p, weights = _judged(test, column, share)
+    judged = test.present[:, column] >= 0
+    truth, p = test.present[judged, column] == 1, test.p[judged, column]
+    weights = np.where(truth, share / truth.mean(), (1 - share) / (1 - truth.mean()))
     said = p >= threshold
     both, predicted, marked = (float(weights[rows].sum()) for rows in (truth & said, said, truth))
     f1 = 2 * both / (predicted + marked)

@@ -28,8 +28,8 @@ class Outcome:
     spans that lie on a gold one, predicted, gold that lie on a predicted one, and gold; zero where nobody
     marked. ``swapped``: (n, frames), the probabilities with the passage's actors swapped, NaN where it names
     none that can be. ``erased``: (n, frames, 2), p without the predicted evidence and with nothing but it, NaN
-    where the frame is not predicted present. ``evidence``: (n, frames), the predicted evidence as tuples of
-    (start, end) code-point offsets, whether the frame is predicted present or not.
+    where the frame is not predicted present. Both are NaN too where that was not tried. ``evidence``: (n, frames), the
+    predicted evidence as tuples of (start, end) code-point offsets, whether the frame is predicted present or not.
     """
 
     documents: NDArray[np.str_]
@@ -69,9 +69,13 @@ class Outcome:
         return Outcome(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
 
 
-def predict_outcome(classifier: FrameClassifier, passages: Sequence[GoldPassage]) -> Outcome:
+def predict_outcome(
+    classifier: FrameClassifier, passages: Sequence[GoldPassage], rescored: int | None = None
+) -> Outcome:
     """Run a classifier over gold passages, over these with other actors, and with and without their evidence.
 
+    :param rescored: of how many passages, about, ``swapped`` and ``erased`` are wanted, which cost as much as all else:
+        those of documents at random, the same for the same passages. None for all.
     :raises FramelensError: if no passage has a frame of the classifier's.
     """
     frames, voices = classifier.frames, classifier.taxonomy.voice_ids
@@ -93,11 +97,21 @@ def predict_outcome(classifier: FrameClassifier, passages: Sequence[GoldPassage]
                 if name in gold.spans:
                     outcome.words[row, column, role] = word_overlap(passage.text, ranges[role], gold.spans[name])
                     outcome.spans[row, column, role] = span_overlap(passage.text, ranges[role], gold.spans[name])
-    return replace(
-        outcome,
-        swapped=_swapped(classifier, texts),
-        erased=erased_probabilities(classifier, texts, outcome.p, outcome.evidence),
-    )
+    rows = _some(outcome.documents, rescored)
+    some = [texts[row] for row in rows]
+    outcome.swapped[rows] = _swapped(classifier, some)
+    outcome.erased[rows] = erased_probabilities(classifier, some, outcome.p[rows], outcome.evidence[rows])
+    return outcome
+
+
+def _some(documents: NDArray[np.str_], count: int | None, seed: int = 0) -> NDArray[np.intp]:
+    """Rows of whole documents at random, ``count`` or a few more; all where there are no more, or None is asked."""
+    if count is None or count >= len(documents):
+        return np.arange(len(documents))
+    names, numbers, sizes = np.unique(documents, return_inverse=True, return_counts=True)
+    order = np.random.default_rng(seed).permutation(len(names))
+    taken = order[: int(np.searchsorted(np.cumsum(sizes[order]), count)) + 1]
+    return np.flatnonzero(np.isin(numbers, taken))
 
 
 def _gold_voices(passages: Sequence[GoldPassage], taxonomy: Taxonomy) -> NDArray[np.int64]:

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binomtest
 
 from framelens.data.annotations import GoldPassage
 from framelens.errors import FramelensError
@@ -71,6 +70,9 @@ def mcnemar(system: System, outcome: Outcome, other: System, other_outcome: Outc
     :returns: by frame ``only_model_right`` and ``only_other_right``, counts of passages, and the two-sided ``p_value``
         of a binomial with even odds. It takes passages as independent, which those of one document are not.
     """
+    # Takes a second to load, which one who does not compare need not wait.
+    from scipy.stats import binomtest
+
     judged = outcome.present >= 0
     right = _said(system, outcome) == (outcome.present == 1)
     other_right = _said(other, other_outcome) == (outcome.present == 1)

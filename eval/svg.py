@@ -56,16 +56,31 @@ def to_svg(figure: Figure, name: str, alt: str) -> str:
     width = float(root.attrib["viewBox"].split()[2])
     for attribute in ("width", "height", "version"):
         root.attrib.pop(attribute, None)
-    root.attrib |= {"role": "img", "aria-label": alt, "style": f"width: {width * 4 / 3:.0f}px"}
+    _styles_as_attributes(root)
+    root.attrib |= {"role": "img", "aria-label": alt, "width": f"{width * 4 / 3:.0f}"}
     ElementTree.register_namespace("", _SVG)
     ElementTree.register_namespace("xlink", _XLINK)
     text = ElementTree.tostring(root, encoding="unicode")
     # HTML knows what svg and href are, and needs no address for it.
     text = re.sub(r' xmlns(:\w+)?="[^"]*"', "", text).replace("xlink:href=", "href=")
-    text = re.sub(r"(font: [^;\"]*?\d+px) [^;\"]*", r"\1 sans-serif", text)
     for color, variable in _VARIABLES.items():
         text = text.replace(color, f"var({variable})")
     return text
+
+
+def _styles_as_attributes(root: ElementTree.Element) -> None:
+    """Presentation attributes in place of style attributes, which a page's security policy may forbid.
+
+    Of a font only its size stays: the family is the page's.
+    """
+    for element in root.iter():
+        for declaration in element.attrib.pop("style", "").split(";"):
+            name, _, value = (part.strip() for part in declaration.partition(":"))
+            if name == "font":
+                size = re.search(r"[\d.]+px", value)
+                name, value = "font-size", size[0] if size else ""
+            if value and name != "font-family":
+                element.set(name, value)
 
 
 def _own_ids(root: ElementTree.Element, name: str) -> None:

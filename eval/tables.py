@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
+
+from framelens.errors import FramelensError
 
 COLUMNS = (
     "average_precision",
@@ -21,6 +24,18 @@ _FEW = ("average_precision", "f1", "precision", "recall", "voice_accuracy")
 _COUNTED = ("decisions", "voices", "spans")
 # Slices that are too small, by name.
 _NAMED = 20
+
+
+def put_between(path: Path, begin: str, end: str, content: str) -> None:
+    """Replace what stands between two marks of a file.
+
+    :raises FramelensError: if the file lacks the marks, in this order.
+    """
+    before, opened, rest = path.read_text(encoding="utf-8").partition(begin)
+    _, closed, after = rest.partition(end)
+    if not opened or not closed:
+        raise FramelensError(f"{path}: the marks {begin} and {end} are not there; put them around the table.")
+    path.write_text(f"{before}{begin}\n{content}\n{end}{after}", encoding="utf-8")
 
 
 def figures_table(evaluation: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from framelens.data.taxonomy import load_taxonomy
 from framelens.errors import FramelensError
-from framelens.eval.tables import cell, markdown
+from framelens.eval.tables import cell, markdown, put_between
 from framelens.model.manifest import ONNX
 from framelens.model.tiers import DEFAULT, TIERS
 
@@ -65,12 +65,7 @@ def write_readme(root: Path) -> None:
 
     :raises FramelensError: if the README lacks the marks.
     """
-    path = root / "README.md"
-    before, begin, rest = path.read_text(encoding="utf-8").partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise FramelensError(f"{path}: the marks {BEGIN} and {END} are not there; put them around the table.")
-    path.write_text(f"{before}{BEGIN}\n{figures(root)}\n{END}{after}", encoding="utf-8")
+    put_between(root / "README.md", BEGIN, END, figures(root))
 
 
 def _tiers(root: Path) -> list[Tier]:

@@ -94,7 +94,9 @@ def load_foreign(name: str) -> tuple[FrameNetwork, Manifest, bytes]:
             raise ValueError("it has no tokenizer that fits")
     except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
         reason = " ".join(str(error).split())[:200]
-        raise FramelensError(f"{name}: neither a framelens model nor a Hugging Face checkpoint ({reason}).") from None
+        raise FramelensError(
+            f"{name}: neither a framelens model nor a Hugging Face checkpoint ({reason}); give the folder of one."
+        ) from None
     finally:
         transformers_logging.set_verbosity(previous)
     labels = [classifier.config.id2label[index] for index in sorted(classifier.config.id2label)]

@@ -96,7 +96,12 @@ def load_model(name: str, device: Device = "auto", threads: int | None = None) -
         import torch
 
         torch.set_num_threads(threads)
-    return load_torch(name, "cuda" if device == "cuda" or (device == "auto" and cuda_available()) else "cpu")
+    return load_torch(name, torch_device() if device == "auto" else device)
+
+
+def torch_device() -> str:
+    """Where torch computes by itself: ``cuda`` where it can, else ``cpu``."""
+    return "cuda" if cuda_available() else "cpu"
 
 
 def cuda_available() -> bool:

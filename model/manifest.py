@@ -80,7 +80,9 @@ def read_manifest(folder: Path) -> Manifest:
             taxonomy=taxonomy, calibration=calibration, thresholds=thresholds, span_thresholds=spans, **content
         )
     except OSError as error:
-        raise FramelensError(f"{path}: not a framelens model ({error.strerror}).") from None
+        raise FramelensError(
+            f"{path}: not a framelens model ({error.strerror}); give a folder that framelens train or export wrote."
+        ) from None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise FramelensError(f"{path}: the file is damaged ({error}); fetch or export the model again.") from None
 

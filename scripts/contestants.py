@@ -79,21 +79,27 @@ def load_parts(
         else:
             parts = {"test": passages}
     if not parts["test"]:
-        raise FramelensError(f"{data[0]}: no annotated passage to measure on.")
+        raise FramelensError(f"{data[0]}: no annotated passage to measure on; give files that hold some.")
     return parts
 
 
 def run(
-    contestant: FrameClassifier | str, parts: dict[str, list[GoldPassage]], taxonomy: Taxonomy
+    contestant: FrameClassifier | str,
+    parts: dict[str, list[GoldPassage]],
+    taxonomy: Taxonomy,
+    rescored: int | None,
 ) -> tuple[System, Outcome]:
-    """Measure a model, or learn and measure a baseline, on the test passages."""
+    """Measure a model, or learn and measure a baseline, on the test passages.
+
+    :param rescored: as :func:`framelens.eval.outcome.predict_outcome` has it.
+    """
     from framelens.eval.baselines import measure_baseline
     from framelens.eval.outcome import predict_outcome
     from framelens.eval.system import System
 
     if isinstance(contestant, str):
         return measure_baseline(contestant, parts, taxonomy, _resolve)
-    return System.of(contestant), predict_outcome(contestant, parts["test"])
+    return System.of(contestant), predict_outcome(contestant, parts["test"], rescored)
 
 
 def _resolve(name: str) -> str:

@@ -38,7 +38,10 @@ Scores = Callable[[Iterable[Sequence[Passage]]], Iterator[Scored]]
 
 @dataclass(frozen=True)
 class Corpus:
-    """What a run is asked for; ``size``: passages in a shard."""
+    """What a run is asked for.
+
+    ``size``: passages in a shard. ``leave_out``: files that are no inputs, though they may lie in an input's folder.
+    """
 
     inputs: list[str]
     folder: Path
@@ -52,6 +55,7 @@ class Corpus:
     quarantine: Path | None = None
     quiet: bool = False
     size: int = SHARD
+    leave_out: tuple[Path, ...] = ()
 
 
 def score_corpus(corpus: Corpus) -> Outcome:
@@ -62,7 +66,7 @@ def score_corpus(corpus: Corpus) -> Outcome:
     if corpus.resume and "-" in corpus.inputs:
         raise FramelensError("standard input cannot be read again from where it was left; put it into a file first.")
     quarantine = corpus.quarantine or corpus.folder / QUARANTINE
-    inputs = Inputs(corpus.inputs, corpus.fields, [corpus.folder, quarantine])
+    inputs = Inputs(corpus.inputs, corpus.fields, [corpus.folder, quarantine, *corpus.leave_out])
     classifier = corpus.choice.load()
     with ShardFolder(corpus.folder, corpus.resume, corpus.overwrite) as out:
         _begin(out, corpus, inputs, classifier)

@@ -18,5 +18,9 @@ for command in (check, convert, agreement, sample):
 def options() -> None:
     """Look after annotated data: check it, convert it, measure how far annotators agree, choose what to annotate next.
 
-    Example: framelens data check annotated.jsonl
+    Annotated data are JSONL, a passage a line; docs/annotated-data.md shows it.
+
+    Examples:
+      framelens data check annotated.jsonl
+      framelens data agreement first.jsonl second.jsonl
     """

@@ -32,10 +32,13 @@ def agreement(
 ) -> None:
     """Measure how far annotators agree on passages that several of them judged.
 
-    Krippendorff's alpha with 95% intervals by bootstrap over passages: of present against absent, and of scores.
-    Cohen's kappa of each pair of annotators. How often those who both see a frame hear the same voice.
+    Krippendorff's alpha with 95% intervals by bootstrap over passages: of
+    present against absent, and of scores. Cohen's kappa of each pair of
+    annotators. How often those who both see a frame hear the same voice.
 
-    Example: framelens data agreement first.jsonl second.jsonl -o agreement.json
+    Examples:
+      framelens data agreement annotated.jsonl
+      framelens data agreement first.jsonl second.jsonl -o agreement.json
     """
     from framelens.eval.agreement import agreement as measure
 

@@ -29,9 +29,12 @@ def check(
 ) -> None:
     """Check annotated passages: format, empty labels, duplicates, documents in two splits, frames without positives.
 
-    Shows how labels are spread over frames and voices. Exits with 1 if there are errors.
+    Shows how labels are spread over frames and voices. Exits with 1 if there
+    are errors.
 
-    Example: framelens data check annotated/*.jsonl --splits splits.json
+    Examples:
+      framelens data check labelled.jsonl
+      framelens data check annotated/*.jsonl --splits splits.json
     """
     from framelens.data.checks import findings, sound_passages
     from framelens.data.splits import load_splits
@@ -49,9 +52,10 @@ def check(
         groups = {"": passages} if held_out is None else _by_split(passages, held_out)
         Console(highlight=False).print(_table(groups, known))
     verdict = "not sound" if errors else "sound"
+    todo = "; mend the errors and check again" if errors else ""
     say(
         f"{verdict}: {_several(errors, 'error')}, {_several(warnings, 'warning')} in "
-        f"{_several(len(annotations), 'judgement')} of {_several(len(passages), 'passage')}."
+        f"{_several(len(annotations), 'judgement')} of {_several(len(passages), 'passage')}{todo}."
     )
     if errors:
         raise typer.Exit(FAILED)
@@ -77,7 +81,7 @@ def _read(files: list[str], taxonomy: Taxonomy) -> tuple[list[Annotation], int]:
             say(f"error: {error}")
             errors += 1
     if not annotations and not errors:
-        raise FramelensError(f"{files[0]}: holds no annotated passage.")
+        raise FramelensError(f"{files[0]}: holds no annotated passage; give annotated .jsonl files.")
     return annotations, errors
 
 

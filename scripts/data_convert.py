@@ -12,6 +12,7 @@ from framelens.data.annotations import Annotation
 from framelens.data.formats import FORMATS, WRITABLE, Format, Labelling, format_named, format_of, save
 from framelens.data.taxonomy import load_taxonomy
 from framelens.errors import FramelensError
+from framelens.scripts.completion import beginning
 from framelens.scripts.exits import QUARANTINED, apart, guarded, overwriting, say
 from framelens.scripts.quarantine import Quarantine
 
@@ -23,13 +24,19 @@ NAMED = 12
 def convert(
     input: Annotated[Path, typer.Argument(metavar="INPUT", help="A file, or a folder where the format is one.")],
     output: Annotated[Path, typer.Option("-o", "--output", metavar="OUT", help="Write here.")],
-    source: Annotated[str, typer.Option("--from", metavar="FORMAT", help=f"One of {', '.join(FORMATS)}.")],
+    source: Annotated[
+        str,
+        typer.Option(
+            "--from", metavar="FORMAT", help=f"One of {', '.join(FORMATS)}.", autocompletion=beginning(FORMATS)
+        ),
+    ],
     target: Annotated[
         str | None,
         typer.Option(
             "--to",
             metavar="FORMAT",
             help=f"One of {', '.join(WRITABLE)}.",
+            autocompletion=beginning(WRITABLE),
             show_default="by OUT's suffix: .csv, .json label-studio, .parquet or none datasets, else framelens",
         ),
     ] = None,
@@ -54,9 +61,12 @@ def convert(
 ) -> None:
     """Convert annotated passages from and to other tools' formats, and from published corpora.
 
-    A frame that a record has no label for counts as not judged, unless --judged names it.
+    A frame that a record has no label for counts as not judged, unless
+    --judged names it.
 
-    Example: framelens data convert export.json -o annotated.jsonl --from label-studio --judged threat_inflation
+    Examples:
+      framelens data convert export.json -o annotated.jsonl --from label-studio
+      framelens data convert to_annotate.jsonl -o tasks.json --from framelens
     """
     reading, writing = format_named(source), format_named(target or format_of(output))
     if writing.write is None:
@@ -77,7 +87,7 @@ def convert(
         raise FramelensError(f"{input}: no record could be read as {reading.name}; expected {reading.layout}.")
     _quieten(reading, writing)
     save(annotations, output, writing, known)
-    _report(annotations, labelling.left_out, output)
+    _report(annotations, labelling.left_out, output, writing)
     if strict and refused.count:
         raise typer.Exit(QUARANTINED)
 
@@ -95,7 +105,9 @@ def _mapping(pairs: list[str], format: Format) -> dict[str, str]:
         if not equals or not theirs or not ours:
             raise FramelensError(f"--map {pair}: write it as THEIRS=FRAME, their label and one of our frames.")
         if mapping.setdefault(theirs, ours) != ours:
-            raise FramelensError(f"--map {pair}: {theirs!r} is mapped to {mapping[theirs]!r} already.")
+            raise FramelensError(
+                f"--map {pair}: {theirs!r} is mapped to {mapping[theirs]!r} already; give each label once."
+            )
     _refuse_own(mapping, "--map", format)
     return mapping
 
@@ -118,7 +130,7 @@ def _quieten(*formats: Format) -> None:
         disable_progress_bars()
 
 
-def _report(annotations: list[Annotation], left_out: Counter[str], output: Path) -> None:
+def _report(annotations: list[Annotation], left_out: Counter[str], output: Path, writing: Format) -> None:
     if left_out:
         names = [f"{label[:60]} {count:,}" for label, count in left_out.most_common(NAMED)]
         more = f" and {len(left_out) - NAMED:,} others" if len(left_out) > NAMED else ""
@@ -127,4 +139,5 @@ def _report(annotations: list[Annotation], left_out: Counter[str], output: Path)
     if unjudged:
         say(f"{unjudged:,} records have no label, so no frame of theirs is judged; --judged FRAME makes that a no.")
     passages = len({annotation.id for annotation in annotations})
-    say(f"{len(annotations):,} records of {passages:,} passages → {output}")
+    todo = f"; check them: framelens data check {output}" if writing.name == "framelens" else ""
+    say(f"{len(annotations):,} records of {passages:,} passages → {output}{todo}")

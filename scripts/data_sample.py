@@ -43,7 +43,12 @@ def sample(
 ) -> None:
     """Choose passages to annotate next, with empty labels; meta.why says which share each was chosen for.
 
-    Example: framelens data sample scored.jsonl -o to_annotate.jsonl --size 500 --exclude annotated.jsonl
+    To estimate from it how common frames are, draw it at random throughout:
+    --random 1 --uncertain 0 --rare 0 --diverse 0.
+
+    Examples:
+      framelens data sample scored.jsonl -o to_annotate.jsonl --size 500
+      framelens data sample scored.jsonl -o paragraphs.jsonl --size 9 --paragraphs
     """
     from framelens.data.candidates import read_candidates
     from framelens.data.formats import FORMATS, save
@@ -78,7 +83,8 @@ def sample(
     save([_annotation(choice) for choice in choices], output, FORMATS["framelens"], load_taxonomy())
     why = Counter(choice.why for choice in choices)
     said = ", ".join(f"{why[name]:,} {name}" for name in shares.__dataclass_fields__ if why[name])
-    say(f"{len(choices):,} of {len(pool):,} passages chosen: {said} → {output}")
+    todo = f"label them, then: framelens data check {output}"
+    say(f"{len(choices):,} of {len(pool):,} passages chosen: {said} → {output}; {todo}")
     if len(choices) < size:
         say(f"{size - len(choices):,} fewer than asked for, as other passages repeat the text of a chosen one.")
 

@@ -11,12 +11,17 @@ import typer
 
 from framelens import __version__
 from framelens.errors import FramelensError
+from framelens.scripts.completion import contestant_names
 from framelens.scripts.exits import guarded, overwriting, say, show
 
 if TYPE_CHECKING:
     from framelens.data.annotations import GoldPassage
     from framelens.eval.outcome import Outcome
     from framelens.eval.system import System
+
+# Passages, about, that are scored again with other actors, and with and without their evidence. All of them would take
+# longer than the evaluation itself, and this many tell whether a model leans on names and shows what it decides by.
+RESCORED = 200
 
 
 @guarded
@@ -26,6 +31,7 @@ def evaluate(
         typer.Argument(
             metavar="MODEL",
             help="A model folder; or default, accurate; or a baseline: majority, tfidf, encoder:MODEL, nli:MODEL.",
+            autocompletion=contestant_names,
         ),
     ],
     data: Annotated[
@@ -37,7 +43,12 @@ def evaluate(
         typer.Option("-o", "--output", metavar="DIR", help="Write eval.json, passages.jsonl and report.html here."),
     ] = None,
     against: Annotated[
-        str | None, typer.Option(metavar="OTHER", help="Compare with another model or baseline on the same passages.")
+        str | None,
+        typer.Option(
+            metavar="OTHER",
+            help="Compare with another model or baseline on the same passages.",
+            autocompletion=contestant_names,
+        ),
     ] = None,
     slices: Annotated[
         list[str] | None,
@@ -51,17 +62,20 @@ def evaluate(
         typer.Option(
             "--behaviour",
             help="Run the behavioural suite too: edited passages, pairs of sides, contrast groups. It scores a passage "
-            "some 10 to 20 times more.",
+            "some 10 to 20 times more, and swaps actors and takes evidence out in all passages, not in some.",
         ),
     ] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an evaluation that is there.")] = False,
 ) -> None:
     """Measure a model on annotated passages, with 95% intervals by bootstrap over documents.
 
-    Of a training config it takes the test passages: those that a model trained with it has not seen. A baseline
-    learns from the training passages, and so needs a training config, or --splits.
+    Of a training config it takes the test passages: those that a model trained
+    with it has not seen. A baseline learns from the training passages, and so
+    needs a training config, or --splits.
 
-    Example: framelens evaluate default examples/annotated.jsonl -o results/ --slice note --against runs/mine
+    Examples:
+      framelens evaluate default labelled.jsonl -o results/ --slice source
+      framelens evaluate runs/my-frames examples/train.yaml --against tfidf
     """
     from framelens.eval.behaviour import behaviour as behave
     from framelens.eval.evaluation import FILE, PAGE
@@ -85,10 +99,13 @@ def evaluate(
     taxonomy = common_taxonomy(contestants, data)
     parts = load_parts(data, splits, taxonomy, next((each for each in contestants if isinstance(each, str)), None))
     check_fields(parts["test"], slices or ())
-    (system, outcome), *others = [run(contestant, parts, taxonomy) for contestant in contestants]
+    rescored = None if behaviour else RESCORED
+    (system, outcome), *others = [run(contestant, parts, taxonomy, rescored) for contestant in contestants]
     evaluation = measure(system, outcome)
     evaluation["slices"] = slice_figures(system, outcome, parts["test"], slices or ())
     show(figures_table(evaluation))
+    if rescored is not None and len(parts["test"]) > rescored and not isinstance(contestants[0], str):
+        say(f"flips and faithfulness are of about {rescored} passages at random; --behaviour takes them all.")
     for field in slices or ():
         show(slices_table(field, evaluation["slices"][field]))
     if behaviour and not isinstance(contestants[0], str):
@@ -99,7 +116,7 @@ def evaluate(
         show(differences_table(evaluation))
     if output is not None:
         made = {"date": date.today().isoformat(), "framelens": __version__}
-        evaluation["run"] = made | {"data": data, "splits": str(splits) if splits else None}
+        evaluation["run"] = made | {"data": data, "splits": str(splits) if splits else None, "rescored": rescored}
         _write(output, evaluation, system, outcome, parts["test"])
 
 
@@ -124,4 +141,5 @@ def _write(
     except ModuleNotFoundError as error:
         say(f"{PAGE} needs {error.name}, which is not here; install it with: pip install 'framelens[report]'.")
     save_evaluation(evaluation, folder / FILE)
-    say(f"{', '.join(written)} written to {folder}.")
+    todo = f"; open {folder / PAGE}" if PAGE in written else ""
+    say(f"{', '.join(written)} written to {folder}{todo}.")

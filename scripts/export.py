@@ -33,10 +33,13 @@ def export(
 ) -> None:
     """Make the runtime files of a trained model, and say how far they are from it.
 
-    DIR gets int8 ONNX, fp16 safetensors, checksums, the model card, and parity.json: how far each file's
-    probabilities, decisions, voices and spans are from the trained model's.
+    DIR gets int8 ONNX, fp16 safetensors, checksums, the model card, and
+    parity.json: how far each file's probabilities, decisions, voices and spans
+    are from the trained model's.
 
-    Example: framelens export runs/mine -o exported/ --check articles/
+    Examples:
+      framelens export runs/my-frames -o runs/exported
+      framelens export runs/my-frames -o small/ --int8-only --check articles/
     """
     from framelens.eval.card import add_parity
     from framelens.eval.parity import beyond_limits, parity, parity_texts, save_parity
@@ -63,7 +66,8 @@ def export(
     table = parity_table(report)
     if not add_parity(output, table):
         say(f"{model} has no README.md, so {output} has no model card; 'framelens train' writes one.")
-    say(f"{manifest.name} is in {output}: {', '.join(manifest.files)}.")
+    todo = f"score with: framelens score INPUT --model {output}"
+    say(f"{manifest.name} is in {output}: {', '.join(manifest.files)}; {todo}")
     show(table)
     for sentence in beyond_limits(report):
         way_out = "export without --fast" if fast else f"see what that costs: framelens evaluate {output} DATA"

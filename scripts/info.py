@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from framelens import __version__
+from framelens.scripts.completion import model_names
 from framelens.scripts.exits import guarded
 
 PACKAGES = ("onnxruntime", "tokenizers", "pyarrow", "torch", "transformers")
@@ -19,12 +20,19 @@ PACKAGES = ("onnxruntime", "tokenizers", "pyarrow", "torch", "transformers")
 @guarded
 def info(
     model: Annotated[
-        str | None, typer.Option(help="A model folder, or: accurate.", show_default="the shipped model")
+        str | None,
+        typer.Option(
+            help="A model folder, or: accurate.", show_default="the shipped model", autocompletion=model_names
+        ),
     ] = None,
 ) -> None:
     """Show the version, the model, the engine and the devices that would be used.
 
-    Example: framelens info --model runs/mine
+    It loads the model, and so tells too whether its files are whole.
+
+    Examples:
+      framelens info
+      framelens info --model accurate
     """
     from framelens.model.classifier import FrameClassifier
     from framelens.model.engines import cuda_available

@@ -43,13 +43,17 @@ def prevalence(
 ) -> None:
     """Tell how common each frame is in a corpus, from hand labels of a random sample of it, with 95% intervals.
 
-    A label is matched to the record that has its text and whose doc_id, or doc_id#passage, is the label's id, or else
-    whose doc_id is the label's doc_id; at least 30 must be matched. Where passages were drawn with unequal chances that
-    are known, each label needs a meta.weight: one by its chance.
+    A label is matched to the record that has its text and whose doc_id, or
+    doc_id#passage, is the label's id, or else whose doc_id is the label's
+    doc_id; at least 30 must be matched. Where passages were drawn with unequal
+    chances that are known, each label needs a meta.weight: one by its chance.
 
-    Without -o, a terminal gets a table and a pipe gets JSON. docs/prevalence.md says what the columns mean.
+    Without -o, a terminal gets a table and a pipe gets JSON.
+    docs/prevalence.md says what the columns mean.
 
-    Example: framelens prevalence scored.parquet --labels labels.jsonl --by source
+    Examples:
+      framelens prevalence scored.jsonl --labels labelled.jsonl
+      framelens prevalence scored.jsonl --labels labelled.jsonl --by source
     """
     from framelens.data.shards import unfinished
     from framelens.eval.shares import departures, prevalences

@@ -15,8 +15,10 @@ from framelens.data.shards import QUARANTINE
 from framelens.data.writers import SUFFIXES, partial_of
 from framelens.errors import FramelensError
 from framelens.model.engines import Device
+from framelens.scripts.completion import model_names
 from framelens.scripts.exits import FAILED, QUARANTINED, guarded, say
 from framelens.scripts.outcome import Outcome, summary
+from framelens.scripts.report import RunReport
 
 
 @guarded
@@ -28,13 +30,21 @@ def score(
         str | None,
         typer.Option("-o", "--output", metavar="OUT", help="Write here: .jsonl .csv .parquet, or a folder of shards."),
     ] = None,
-    unit: Annotated[Unit, typer.Option(help="What a passage is.")] = "paragraph",
+    page: Annotated[
+        Path | None, typer.Option("--report", metavar="FILE.html", help="Also write a page for people here.")
+    ] = None,
+    unit: Annotated[
+        Unit, typer.Option(metavar="UNIT", help="What a passage is: a paragraph, a sentence, or the record whole.")
+    ] = "paragraph",
     text_field: Annotated[str, typer.Option(help="The field of a record that holds the text.")] = "text",
     id_field: Annotated[
         str | None, typer.Option(help="The field that holds the id.", show_default="id or doc_id")
     ] = None,
     model: Annotated[
-        str | None, typer.Option(help="A model folder, or: accurate.", show_default="the shipped model")
+        str | None,
+        typer.Option(
+            help="A model folder, or: accurate.", show_default="the shipped model", autocompletion=model_names
+        ),
     ] = None,
     device: Annotated[Device, typer.Option(help="Where to compute.")] = "auto",
     workers: Annotated[int, typer.Option(min=1, metavar="N", help="Score in N processes, which share the cores.")] = 1,
@@ -57,21 +67,24 @@ def score(
     Without -o, a terminal gets a table and a pipe gets JSONL. A whole corpus goes into a folder, as shards: a run that
     was interrupted, however it was, goes on with --resume.
 
-    Example: framelens score articles/ -o scored.parquet --unit sentence
+    Examples:
+      framelens score article.txt
+      framelens score articles/ -o scored.parquet --unit sentence
     """
     if resume and overwrite:
         raise typer.BadParameter("--resume goes on with a run and --overwrite begins anew; give one of them.")
     from framelens.scripts.scorers import Choice
 
     fields, choice = Fields(text_field, id_field), Choice(model, device)
+    report = RunReport(page, overwrite, inputs, Path(output) if output is not None else None)
+    pages = (page,) if page else ()
     if output is not None and is_folder(output):
         from framelens.scripts.corpus import Corpus, score_corpus
 
         folder = Path(output)
-        _check_paths(inputs, [folder, *([quarantine] if quarantine else [])])
-        outcome = score_corpus(
-            Corpus(inputs, folder, fields, unit, choice, shard_format, workers, resume, overwrite, quarantine, quiet)
-        )
+        _check_paths(inputs, [folder, *pages, *([quarantine] if quarantine else [])])
+        options = (shard_format, workers, resume, overwrite, quarantine, quiet)
+        outcome = score_corpus(Corpus(inputs, folder, fields, unit, choice, *options, leave_out=pages))
     else:
         from framelens.scripts.stream import Stream, score_stream
 
@@ -81,8 +94,11 @@ def score(
         beside = file.with_name(f"{file.name}.quarantine.jsonl") if file and not quarantine else quarantine
         # What belongs to OUT is replaced with it.
         replace = overwrite or beside is not quarantine
-        _check_paths(inputs, [path for path in (file, file and partial_of(file), beside) if path])
-        outcome = score_stream(Stream(inputs, file, fields, unit, choice, workers, overwrite, beside, replace, quiet))
+        _check_paths(inputs, [path for path in (file, page, file and partial_of(file), beside) if path])
+        stream = Stream(inputs, file, fields, unit, choice, workers, overwrite, beside, replace, quiet, pages)
+        outcome = score_stream(stream, report.keep)
+    if outcome.stopped is None and outcome.tally.passages:
+        report.write(model)
     _end(outcome, output, strict, quiet)
 
 
@@ -109,7 +125,7 @@ def _check_paths(inputs: list[str], written: list[Path]) -> None:
         if place in {os.path.realpath(name) for name in inputs}:
             raise FramelensError(f"{path} is an input too; write somewhere else.")
         if real.count(place) > 1:
-            raise FramelensError(f"{path} cannot hold both the records and what was refused; name two files.")
+            raise FramelensError(f"{path} cannot hold two of records, page and what was refused; name a file for each.")
 
 
 def _end(outcome: Outcome, output: str | None, strict: bool, quiet: bool) -> None:
@@ -125,5 +141,10 @@ def _end(outcome: Outcome, output: str | None, strict: bool, quiet: bool) -> Non
         raise typer.Exit(QUARANTINED)
     if not passages:
         if quiet or refused.first is None:
-            raise FramelensError(str(refused.first or "nothing was scored: there was nothing to read."))
+            raise FramelensError(
+                str(
+                    refused.first
+                    or "nothing was scored: there was nothing to read; give files, folders or globs that hold text."
+                )
+            )
         raise typer.Exit(FAILED)

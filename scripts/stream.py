@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -35,7 +35,8 @@ COUNTED = 64
 class Stream:
     """What a run is asked for; without ``output``, records go to standard output.
 
-    ``replace``: whether a quarantine that exists may be overwritten.
+    ``replace``: whether a quarantine that exists may be overwritten. ``leave_out``: files that are no inputs, though
+    they may lie in an input's folder.
     """
 
     inputs: list[str]
@@ -48,14 +49,18 @@ class Stream:
     quarantine: Path | None
     replace: bool
     quiet: bool
+    leave_out: tuple[Path, ...] = ()
 
 
-def score_stream(stream: Stream) -> Outcome:
-    """Score the inputs into the file, or onto the screen."""
+def score_stream(stream: Stream, keep: Callable[[Record], None]) -> Outcome:
+    """Score the inputs into the file, or onto the screen.
+
+    :param keep: gets each record too, once it is written.
+    """
     writer = FileWriter(stream.output, stream.overwrite) if stream.output is not None else None
     refused = Quarantine(stream.quarantine, stream.replace, stream.quiet)
     written = [path for path in (stream.output, refused.path, writer and writer.partial) if path]
-    inputs = Inputs(stream.inputs, stream.fields, leave_out=written)
+    inputs = Inputs(stream.inputs, stream.fields, leave_out=[*written, *stream.leave_out])
     classifier = stream.choice.load()
     stopping = Stopping(None)
     # A table on the terminal is progress enough.
@@ -67,6 +72,7 @@ def score_stream(stream: Stream) -> Outcome:
         with stopping, watch, writer or _screen(classifier.taxonomy) as out:
             for record in counted.following(_records(stream, classifier, documents, refused)):
                 out.write(record)
+                keep(record)
     except KeyboardInterrupt:
         kept = writer is not None and counted.tally.passages
         standing = f"they are in {writer.partial}." if writer is not None and kept else "nothing is kept."

@@ -38,7 +38,9 @@ def train(
 
     Writes a model folder with weights, model card (README.md) and eval.json.
 
-    Example: framelens train --init mine, then: framelens train mine/config.yaml --set schedule.epochs=3
+    Examples:
+      framelens train --init mine
+      framelens train mine/config.yaml --set schedule.epochs=3
     """
     if init is not None:
         if config is not None:

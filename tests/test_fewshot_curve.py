@@ -54,7 +54,7 @@ def test_the_page_gets_the_table_between_its_marks(curve: Any, tmp_path: Path) -
     curve.write_curve({"cells": CELLS}, plot, page)
     assert (page.read_text(), plot.read_bytes()) == (first, drawn)
     page.write_text("no marks")
-    with pytest.raises(FramelensError, match=r"page\.md: lacks the lines"):
+    with pytest.raises(FramelensError, match=r"page\.md: the marks"):
         curve.write_curve({"cells": CELLS}, plot, page)
 
 

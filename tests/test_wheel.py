@@ -38,6 +38,9 @@ def test_the_weights_the_taxonomy_the_template_and_the_type_marker_are_in_it(whe
         "framelens/model/weights/minilm/model.safetensors",
         "framelens/data/taxonomy.json",
         "framelens/eval/templates/evaluation.html",
+        "framelens/eval/report/templates/report.html",
+        "framelens/eval/report/templates/report.css",
+        "framelens/eval/report/templates/report.js",
         "framelens/py.typed",
     } <= set(wheel.namelist())
 

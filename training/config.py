@@ -215,7 +215,9 @@ def load_config(path: str | Path, overrides: Sequence[str] = ()) -> Config:
     try:
         content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
     except OSError as error:
-        raise FramelensError(f"{path}: cannot read the config ({error.strerror}).") from None
+        raise FramelensError(
+            f"{path}: cannot read the config ({error.strerror}); framelens train --init DIR writes one."
+        ) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise FramelensError(f"{path}: not valid YAML ({' '.join(str(error).split())}).") from None
     if not isinstance(content, dict):

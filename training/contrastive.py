@@ -15,9 +15,10 @@ from transformers import get_linear_schedule_with_warmup
 
 from framelens.errors import FramelensError
 from framelens.model.batching import pad
+from framelens.model.engines import torch_device
 from framelens.model.network import FrameNetwork
 from framelens.training.config import Schedule
-from framelens.training.features import Rows, device, pool
+from framelens.training.features import Rows, pool
 from framelens.training.optimizer import parameter_groups
 
 _PRECISIONS = {"bf16": torch.bfloat16, "fp16": torch.float16}
@@ -37,7 +38,7 @@ def contrast(network: FrameNetwork, rows: Rows, schedule: Schedule, seed: int, p
     """
     frames = np.array([row["frames"] for row in rows], np.float32)
     steps = list(draw_pairs(frames, math.ceil(schedule.epochs * len(rows)), max(1, schedule.batch_size // 2), seed))
-    network = network.to(device()).train()
+    network = network.to(torch_device()).train()
     kept = {*network.frame_layer.parameters(), *network.heads.parameters()}
     for parameter in kept:
         parameter.requires_grad_(False)
@@ -45,13 +46,13 @@ def contrast(network: FrameNetwork, rows: Rows, schedule: Schedule, seed: int, p
     warmup = math.ceil(schedule.warmup * len(steps))
     rates = get_linear_schedule_with_warmup(optimizer, warmup, len(steps))  # type: ignore[no-untyped-call]
     dtype = _PRECISIONS.get(schedule.precision)
-    scaler = torch.amp.GradScaler(device(), enabled=schedule.precision == "fp16" and device() == "cuda")
+    scaler = torch.amp.GradScaler(torch_device(), enabled=schedule.precision == "fp16" and torch_device() == "cuda")
     losses = []
     try:
         for number, (pairs, same) in enumerate(steps, 1):
             sequences = [rows[place]["input_ids"] for place in pairs.T.ravel().tolist()]
-            ids, mask = (torch.from_numpy(part).to(device()) for part in pad(sequences, pad_token_id))
-            with torch.autocast(device(), dtype) if dtype else nullcontext():
+            ids, mask = (torch.from_numpy(part).to(torch_device()) for part in pad(sequences, pad_token_id))
+            with torch.autocast(torch_device(), dtype) if dtype else nullcontext():
                 read, _ = pool(network, ids, mask)
             loss = pair_loss(read.float(), torch.from_numpy(same).to(read.device))
             losses.append(loss.item())

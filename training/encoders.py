@@ -28,7 +28,9 @@ def load_encoder(encoder: Encoder, taxonomy: Taxonomy) -> tuple[FrameNetwork, Pr
         return build_network(folder, taxonomy, encoder.layers), AutoTokenizer.from_pretrained(folder)
     except (OSError, ValueError) as error:
         reason = " ".join(str(error).split())[:200]
-        raise FramelensError(f"{encoder.name}: the encoder cannot be loaded ({reason}).") from None
+        raise FramelensError(
+            f"{encoder.name}: the encoder cannot be loaded ({reason}); give encoder.name another."
+        ) from None
 
 
 def continues(encoder: Encoder, taxonomy: Taxonomy) -> bool:

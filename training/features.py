@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from framelens.data.taxonomy import ROLES
 from framelens.errors import FramelensError
 from framelens.model.batching import batches, pad
-from framelens.model.engines import cuda_available
+from framelens.model.engines import torch_device
 from framelens.model.network import FrameNetwork, masked_mean
 
 # Padded tokens in a batch.
@@ -59,7 +59,7 @@ def frozen_features(network: FrameNetwork, rows: Rows, pad_token_id: int) -> Fea
 
     :raises FramelensError: if the frame head does not end in a linear layer, or a feature is not finite.
     """
-    network = network.to(device()).eval()
+    network = network.to(torch_device()).eval()
     frames, voices = network.heads.shape
     marks = [np.array(row["tokens"], np.float32).reshape(-1, frames, len(ROLES)) for row in rows]
     hidden = network.heads.voice.in_features
@@ -100,15 +100,10 @@ def pool(network: FrameNetwork, ids: Tensor, mask: Tensor) -> tuple[Tensor, Any]
     return read[-1], output
 
 
-def device() -> str:
-    """Where the network runs."""
-    return "cuda" if cuda_available() else "cpu"
-
-
 @torch.no_grad()
 def _run(network: FrameNetwork, sequences: Sequence[Sequence[int]], pad_token_id: int) -> tuple[Tensor, Tensor, Tensor]:
     """What the last layer of the frame head reads, the token states, and the mask, of a batch."""
-    ids, mask = (torch.from_numpy(part).to(device()) for part in pad(sequences, pad_token_id))
+    ids, mask = (torch.from_numpy(part).to(torch_device()) for part in pad(sequences, pad_token_id))
     read, output = pool(network, ids, mask)
     if not torch.allclose(network.frame_layer(read), output.logits, atol=1e-4, equal_nan=True):
         kind = type(network.classifier).__name__

@@ -194,7 +194,7 @@ def annotation_files(paths: Sequence[str | Path]) -> list[Path]:
         for match in matches:
             found.extend(sorted(match.glob("*.jsonl")) if match.is_dir() else [match])
     if not found:
-        raise FramelensError(f"{paths[0]}: the folder holds no .jsonl file.")
+        raise FramelensError(f"{paths[0]}: the folder holds no .jsonl file; give one that does, or the files.")
     return found
 
 

@@ -39,13 +39,18 @@ class ScoredPassage:
 
         Records that are passages themselves, with an id of their own, name their document in ``meta``.
         """
-        named = self.meta.get("doc_id")
-        return self.doc_id if named in (None, "") else str(named)
+        return document_id(self.doc_id, self.meta)
 
     @property
     def document(self) -> str:
         """The document that the passage is of, among those of all sources."""
         return f"{self.meta.get('source', '')}/{self.document_id}"
+
+
+def document_id(doc_id: str, meta: dict[str, Any]) -> str:
+    """The id of the document that a record is of: that in its metadata, where there is one."""
+    named = meta.get("doc_id")
+    return doc_id if named in (None, "") else str(named)
 
 
 def read_scored(path: str) -> Iterator[ScoredPassage]:
@@ -61,23 +66,25 @@ def read_scored(path: str) -> Iterator[ScoredPassage]:
     for item in read_documents(path if shards is None else list(map(str, shards)), Fields("text", "doc_id")):
         if isinstance(item, Refusal):
             # What follows the semicolon is advice on input for scoring.
-            raise _not_scored(item.source, item.position, item.reason.split(";")[0].rstrip("."))
+            raise not_scored(item.source, item.position, item.reason.split(";")[0].rstrip("."))
         try:
             passage = _passage(item.id, item.text, item.meta)
         except (KeyError, TypeError, ValueError) as error:
-            raise _not_scored(path, f"document {item.id!r}", _fault(error)) from None
+            raise not_scored(path, f"document {item.id!r}", fault_of(error)) from None
         frames = frames or tuple(passage.p)
         if tuple(passage.p) != frames:
-            raise _not_scored(path, f"document {item.id!r}", f"frames {', '.join(passage.p)} after {', '.join(frames)}")
+            raise not_scored(path, f"document {item.id!r}", f"frames {', '.join(passage.p)} after {', '.join(frames)}")
         yield passage
 
 
-def _not_scored(path: str, place: str, fault: str) -> FramelensError:
+def not_scored(path: str, place: str, fault: str) -> FramelensError:
+    """The refusal of a file that holds something else, in one sentence."""
     where = f"{path}, {place}" if place else path
     return FramelensError(f"{where}: not a scored passage ({fault}); give what framelens score -o wrote.")
 
 
-def _fault(error: Exception) -> str:
+def fault_of(error: Exception) -> str:
+    """What was wrong with a record, as the error that reading it raised says it."""
     return f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
 
 
@@ -87,24 +94,24 @@ def _passage(doc_id: str, text: str, fields: dict[str, Any]) -> ScoredPassage:
         if not isinstance(meta, dict):
             raise ValueError("'meta' is no object")
     else:
-        results, meta = _unflattened(fields)
+        results, meta = unflattened(fields, ("p", "present"))
     if not results:
         raise ValueError("it has no frames")
     return ScoredPassage(
         doc_id=doc_id,
         passage=int(fields["passage"]),
         text=text,
-        p={frame: _probability(result["p"]) for frame, result in results.items()},
-        present={frame: _decision(result["present"]) for frame, result in results.items()},
+        p={frame: probability(result["p"]) for frame, result in results.items()},
+        present={frame: decision(result["present"]) for frame, result in results.items()},
         meta=meta,
     )
 
 
-def _unflattened(fields: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
-    """Frames and metadata out of a row of CSV or Parquet, the inverse of how it is written."""
+def unflattened(fields: dict[str, Any], parts: tuple[str, ...]) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
+    """Frames, of each these parts, and metadata out of a row of CSV or Parquet, the inverse of how it is written."""
     frames = [name.removesuffix("_p") for name in fields if name.endswith("_p") and f"{name[:-2]}_present" in fields]
     taken = {*COLUMNS, *_OTHERS, REST, *(f"{frame}_{part}" for frame in frames for part in _PARTS)}
-    results = {frame: {part: fields[f"{frame}_{part}"] for part in ("p", "present")} for frame in frames}
+    results = {frame: {part: fields[f"{frame}_{part}"] for part in parts} for frame in frames}
     meta = {_own_name(name, taken): value for name, value in fields.items() if name not in taken}
     rest = fields.get(REST)
     # A value that fitted no column stands there as null.
@@ -121,15 +128,23 @@ def _own_name(column: str, taken: set[str]) -> str:
     return column
 
 
-def _probability(value: Any) -> float:
+def probability(value: Any) -> float:
+    """A number from 0 to 1, which a CSV has as a string.
+
+    :raises ValueError: if it is none.
+    """
     p = float(value)
     if not 0 <= p <= 1:
         raise ValueError(f"p {p} is no probability")
     return p
 
 
-def _decision(value: Any) -> bool:
-    decision = json.loads(value) if value in ("true", "false") else value
-    if not isinstance(decision, bool):
+def decision(value: Any) -> bool:
+    """A truth value, which a CSV has as a word.
+
+    :raises ValueError: if it is none.
+    """
+    decided = json.loads(value) if value in ("true", "false") else value
+    if not isinstance(decided, bool):
         raise ValueError(f"present {value!r} is neither true nor false")
-    return decision
+    return decided

@@ -9,7 +9,8 @@ from sklearn.metrics import average_precision_score
 from framelens.data import Gold, GoldPassage
 from framelens.data.taxonomy import Taxonomy
 from framelens.errors import FramelensError
-from framelens.eval.baselines import fit_linear, is_baseline, measure_baseline
+from framelens.eval.baselines import is_baseline, measure_baseline
+from framelens.eval.linear import fit_linear
 from framelens.eval.metrics import figures
 
 WORDS = {"blame": "culprit", "threat": "menace"}

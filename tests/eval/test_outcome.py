@@ -40,6 +40,20 @@ def test_evidence_is_given_everywhere_and_erased_where_the_frame_is_predicted(sh
     assert 0 <= only <= 1
 
 
+def test_of_some_passages_alone_names_are_swapped_and_evidence_erased(shipped: FrameClassifier) -> None:
+    text = "Russia ignored every warning, and it alone is to blame for the drowned valley."
+    passages = [
+        GoldPassage(str(i), text, "s", f"d{i // 2}", {"blame_attribution": Gold(0.98, {}, {})}) for i in range(10)
+    ]
+    made, again = (predict_outcome(shipped, passages, rescored=3) for _ in range(2))
+    tried = ~np.isnan(made.swapped).any(1)
+    assert tried.sum() == 4
+    assert len(set(made.documents[tried])) == 2
+    np.testing.assert_array_equal(tried, ~np.isnan(made.erased[:, 0]).any(1))
+    np.testing.assert_array_equal(made.swapped, again.swapped)
+    assert not np.isnan(predict_outcome(shipped, passages, rescored=10).swapped).any()
+
+
 def test_a_system_that_says_only_whether_frames_are_there_has_gold_voices_and_no_others() -> None:
     passage = GoldPassage("1", TEXT, "s", "a", {"blame_attribution": BLAME})
     made = Outcome.of_presence([passage], np.array([[0.3, 0.2, 0.1]]), load_taxonomy())

@@ -26,22 +26,6 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 WINDOW = Window(256, lambda text: [(0, len(text))])
 
 
-@pytest.mark.parametrize("command", [[], ["score"], ["train"], ["evaluate"], ["export"], ["info"], ["prevalence"]])
-def test_help_shows_an_example(framelens: Command, command: list[str]) -> None:
-    done = framelens(*command, "--help")
-    assert done.returncode == 0
-    assert "Example: framelens" in done.stdout
-
-
-def test_commands_that_do_not_exist_yet_are_absent(framelens: Command) -> None:
-    shown = framelens("--help").stdout
-    assert "report" not in shown
-
-
-def test_version(framelens: Command) -> None:
-    assert framelens("--version").stdout.strip() == f"framelens {__version__}"
-
-
 def test_info_names_version_model_engine_and_devices(framelens: Command) -> None:
     done = framelens("info")
     assert done.returncode == 0

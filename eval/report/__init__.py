@@ -1,0 +1,1 @@
+"""A scored corpus as one page for people."""

@@ -20,6 +20,12 @@ DEVICES: tuple[Device, ...] = get_args(Device)
 Floats = NDArray[np.float32]
 HUB_NAME = re.compile(r"\w[\w.-]*/\w[\w.-]*")
 
+_PACKED = {
+    "session.optimized_model_external_initializers_file_name": "weights.bin",
+    "session.optimized_model_external_initializers_min_size_in_bytes": "1024",
+    "session.save_external_prepacked_constant_initializers": "1",
+}
+
 
 class Scores(NamedTuple):
     """Logits as arrays; shapes as in :class:`framelens.model.network.Logits`."""
@@ -50,15 +56,20 @@ class OnnxEngine:
 
     :param weights: an ONNX file, as bytes or as a path.
     :param threads: how many cores it computes on; without it, all.
+    :param packed: write the weights here, packed for this machine, for others to map into memory; their file is beside.
     """
 
-    def __init__(self, weights: bytes | str, threads: int | None = None) -> None:
+    def __init__(self, weights: bytes | str, threads: int | None = None, packed: Path | None = None) -> None:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0
         options.intra_op_num_threads = cores if threads is None else threads
         options.log_severity_level = 3
+        if packed is not None:
+            options.optimized_model_filepath = str(packed)
+            for key, value in _PACKED.items():
+                options.add_session_config_entry(key, value)
         self._session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
         self.description = f"onnxruntime {onnxruntime.__version__}, int8, CPU"
 

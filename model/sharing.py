@@ -13,12 +13,7 @@ from framelens.errors import FramelensError
 from framelens.model.engines import Model, OnnxEngine
 from framelens.model.manifest import ONNX, TOKENIZER, read_manifest, read_verified
 
-_MODEL, _WEIGHTS = "model.onnx", "weights.bin"
-_CONFIG = {
-    "session.optimized_model_external_initializers_file_name": _WEIGHTS,
-    "session.optimized_model_external_initializers_min_size_in_bytes": "1024",
-    "session.save_external_prepacked_constant_initializers": "1",
-}
+_MODEL = "model.onnx"
 
 
 def write_shared(folder: Path, scratch: Path) -> Path:
@@ -26,18 +21,10 @@ def write_shared(folder: Path, scratch: Path) -> Path:
 
     :raises FramelensError: if the weights are damaged, or cannot be written.
     """
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.log_severity_level = 3
-    options.optimized_model_filepath = str(scratch / _MODEL)
-    for key, value in _CONFIG.items():
-        options.add_session_config_entry(key, value)
     weights = read_verified(folder, read_manifest(folder), ONNX)
     try:
-        onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
-    # The classes of onnxruntime's errors have no common ancestor of their own.
+        OnnxEngine(weights, threads=1, packed=scratch / _MODEL)
+    # The classes of onnxruntime's errors have no ancestor of their own.
     except Exception as error:
         raise FramelensError(
             f"{scratch}: cannot hold the model's weights ({error}); set TMPDIR to a folder with room."

@@ -28,7 +28,7 @@ bench: $(DEV)/installed  ## Measure speed, interleaved in one run; SAVE=eval/res
 	$(DEV)/bin/python -m benchmarks.speed $(SAVE)
 	$(DEV)/bin/python -m benchmarks.page
 
-bench-scale: $(DEV)/installed  ## Score a million short passages: memory and linearity; an hour. COUNT=20000 WORKERS=2.
+bench-scale: $(DEV)/installed  ## Score a million short passages: memory and linearity, in half an hour. COUNT=20000 WORKERS=2.
 	$(DEV)/bin/python -m benchmarks.scale "$(COUNT)" "$(WORKERS)"
 
 figures: $(DEV)/installed  ## Write the README's table anew from eval/results/.

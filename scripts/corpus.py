@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, islice
@@ -68,7 +68,7 @@ def score_corpus(corpus: Corpus) -> Outcome:
     quarantine = corpus.quarantine or corpus.folder / QUARANTINE
     inputs = Inputs(corpus.inputs, corpus.fields, [corpus.folder, quarantine, *corpus.leave_out])
     classifier = corpus.choice.load()
-    with ShardFolder(corpus.folder, corpus.resume, corpus.overwrite) as out:
+    with ShardFolder(corpus.folder, corpus.resume, corpus.overwrite, "-" not in corpus.inputs) as out:
         _begin(out, corpus, inputs, classifier)
         kept = out.kept if out.shards else None
         refused = Quarantine(quarantine, corpus.overwrite or corpus.quarantine is None, corpus.quiet, kept)
@@ -82,7 +82,9 @@ def score_corpus(corpus: Corpus) -> Outcome:
         except WorkerError as error:
             raise FramelensError(*error.args, out.standing()) from None
         finally:
-            refused.close(out.tally.passages)
+            # What is entered in the manifest is on the disk already; a full one has been said.
+            with suppress(OSError):
+                refused.close(out.tally.passages)
         stopped = stopping.status if stopping.asked() and out.ended is None else None
         return Outcome(out.tally, classifier.taxonomy, watch, refused, stopped, out.standing())
 

@@ -98,8 +98,10 @@ def score(
         stream = Stream(inputs, file, fields, unit, choice, workers, overwrite, beside, replace, quiet, pages)
         outcome = score_stream(stream, report.keep)
     if outcome.stopped is None and outcome.tally.passages:
+        for sentence in () if quiet else summary(outcome, output):
+            say(sentence)
         report.write(model)
-    _end(outcome, output, strict, quiet)
+    _end(outcome, strict, quiet)
 
 
 def is_folder(output: str) -> bool:
@@ -128,15 +130,12 @@ def _check_paths(inputs: list[str], written: list[Path]) -> None:
             raise FramelensError(f"{path} cannot hold two of records, page and what was refused; name a file for each.")
 
 
-def _end(outcome: Outcome, output: str | None, strict: bool, quiet: bool) -> None:
-    """Say what came of it, and exit accordingly."""
+def _end(outcome: Outcome, strict: bool, quiet: bool) -> None:
+    """Exit as it went, and say why where it did not go well."""
     passages, refused = outcome.tally.passages, outcome.refused
     if outcome.stopped is not None:
         say(f"interrupted after {passages:,} passages; {outcome.standing}")
         raise typer.Exit(outcome.stopped)
-    if not quiet and passages:
-        for sentence in summary(outcome, output):
-            say(sentence)
     if strict and refused.count:
         raise typer.Exit(QUARANTINED)
     if not passages:

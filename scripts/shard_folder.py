@@ -27,12 +27,14 @@ class ShardFolder:
     A shard goes to a temporary name, is forced to the disk and renamed, and only then entered in the manifest. The
     manifest is locked while it is open, so that no two runs write to one folder.
 
+    :param resumable: whether the run can be gone on with, if it does not come to its end.
     :raises FramelensError: if another run is at work, if there is a run already (without ``resume`` and ``overwrite``),
         or if the folder cannot be written to.
     """
 
-    def __init__(self, path: Path, resume: bool, overwrite: bool) -> None:
+    def __init__(self, path: Path, resume: bool, overwrite: bool, resumable: bool = True) -> None:
         self.path = path
+        self.resumable = resumable
         try:
             path.mkdir(parents=True, exist_ok=True)
             begun = (path / MANIFEST).exists() or any(map(self._is_shard, path.iterdir()))
@@ -137,6 +139,8 @@ class ShardFolder:
         """What is kept of a run that did not end, and how to go on with it."""
         passages = self.tally.passages
         kept = f"{passages:,} passages are kept in {len(self.shards):,} shards" if passages else "nothing is scored yet"
+        if not self.resumable:
+            return f"{kept}; a run that reads standard input cannot be gone on with."
         return f"{kept}; to go on{when}, give the same command with --resume."
 
     def _write(self, name: str, content: bytes) -> None:

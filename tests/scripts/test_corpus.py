@@ -319,6 +319,29 @@ def test_a_full_disk_stops_with_one_sentence_and_the_run_goes_on_later(
         subprocess.run(["umount", disk], check=True)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_disk_that_is_full_for_the_quarantine_stops_in_the_same_way(corpus: Corpus) -> None:
+    with pytest.raises(
+        FramelensError, match=r"no space is left on the disk; .* give the same command with --resume\.$"
+    ):
+        score_corpus(replace(corpus, quarantine=Path("/dev/full"), overwrite=True))
+
+
+def test_standard_input_that_was_interrupted_is_not_said_to_go_on(tmp_path: Path) -> None:
+    command = [*small(tmp_path), "-", "-o", tmp_path / "out"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        process.stdin.writelines(f"{json.dumps({'text': f'The dam {n}.'})}\n" for n in range(100))
+        process.stdin.flush()
+        wait_for(lambda: shards(tmp_path / "out") > 1)
+        # It waits for more, and has nothing in hand.
+        process.send_signal(signal.SIGTERM)
+        assert process.stderr is not None
+        said = process.stderr.read()
+    assert process.returncode == 143
+    assert said.rstrip().endswith("a run that reads standard input cannot be gone on with.")
+
+
 # Refusals
 
 
